@@ -1,0 +1,1 @@
+"""The shell: HTTP, Jira, database and clock around the pure core."""

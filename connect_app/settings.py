@@ -1,0 +1,90 @@
+"""Reads the environment once into a frozen object, and refuses it with the name of the wrong variable."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from connect_app.errors import Misconfigured
+
+PREFIX = "RELANCE_"
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+def _split(value: object) -> object:
+    """Turns `a, b` into a tuple."""
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_split)]
+
+
+class Settings(BaseModel):
+    """Everything the environment decides; each field is the variable `RELANCE_<NAME>`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    base_url: str = Field(default="http://127.0.0.1:8060", description="public address of the app, path included")
+    app_key: str = Field(default="io.relance.jsm", pattern=r"^[a-zA-Z0-9._-]{1,64}$")
+    database_url: str = Field(default="sqlite:///relance.db", description="SQLite file or PostgreSQL")
+    data_dir: Path = Field(default=Path(".relance"), description="where the key file and the SQLite files live")
+    secret_keys: Names = Field(default=(), description="Fernet keys, newest first; else a 0600 file in data_dir")
+    install_key_urls: Names = Field(
+        default=(
+            "https://asap-distribution.us-west-2.prod.atl-asap.net",
+            "https://connect-install-keys.atlassian.com",
+        ),
+        description="where the keys of lifecycle tokens are fetched, in order",
+    )
+    allowed_jira_hosts: Names = Field(
+        default=(".atlassian.net", ".jira.com", ".jira-dev.com"),
+        description="suffixes of the hosts a site may live on",
+    )
+    development: bool = Field(default=False, description="allows loopback sites and a test clock")
+    clock_url: str | None = Field(default=None, description="a sandbox's test clock; development only")
+    tick_seconds: float = Field(default=60.0, gt=0, description="how often the due agenda is looked at")
+    sweep_minutes: int = Field(default=60, gt=0, description="how often every open request is read again")
+    poll_seconds: float = Field(default=0.5, gt=0, le=10, description="how often queues are looked at")
+    executor_id: str = Field(default="worker-1", pattern=r"^[A-Za-z0-9._-]{1,60}$")
+    max_body_bytes: int = Field(default=25 * 1024 * 1024, gt=0, description="Jira's own limit for a webhook")
+    max_lifecycle_bytes: int = Field(default=1024 * 1024, gt=0)
+    http_timeout: float = Field(default=20.0, gt=0, description="seconds to wait for Jira")
+    log_level: str = Field(default="INFO", pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")
+    policy_dir: Path | None = Field(default=None, description="other policies than the shipped ones")
+    catalog_dir: Path | None = Field(default=None, description="other packs than the shipped ones")
+
+    @model_validator(mode="after")
+    def _development_stays_at_home(self) -> Settings:
+        parts = urlsplit(self.base_url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ValueError("base_url must be an http(s) address")
+        if parts.scheme == "http" and not self.development and parts.hostname not in LOOPBACK:
+            raise ValueError("base_url must be https outside development")
+        if self.clock_url and not self.development:
+            raise ValueError("clock_url is for development only")
+        return self
+
+    @property
+    def base_path(self) -> str:
+        """The path of the public address, without a trailing slash."""
+        return urlsplit(self.base_url).path.rstrip("/")
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Reads the settings from the environment; `Misconfigured` names each variable that is wrong or unknown."""
+    environment = os.environ if environment is None else environment
+    known = {PREFIX + name.upper(): name for name in Settings.model_fields}
+    given = {known[name]: value for name, value in environment.items() if name in known and value != ""}
+    try:
+        return Settings.model_validate(given)
+    except ValidationError as error:
+        lines = [
+            f"{PREFIX}{'_'.join(str(part) for part in e['loc']).upper()}: {e['msg']}".replace(": Value error, ", "")
+            for e in error.errors()
+        ]
+        raise Misconfigured("; ".join(lines)) from None

@@ -1,0 +1,1 @@
+"""What Relance remembers: installations, bindings, the inbox, the agenda and the ledger."""

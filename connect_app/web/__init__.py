@@ -1,0 +1,1 @@
+"""One thin blueprint per audience: Atlassian, Jira, administrators, agents, customers, the platform."""
