@@ -1,0 +1,164 @@
+"""Checks one pack's references, names and graphs; each problem has its line and the nearest right name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from workflows.complaint import Location
+from workflows.document import Problem, Source
+from workflows.graph import Graph, folded
+from workflows.model import Pack, Requirement, StatusRole, Transition, Workflow
+
+
+def problems_of(source: Source, pack: Pack) -> list[Problem]:
+    """Everything wrong with a pack that its parts, read one by one, could not show."""
+    broken = [*_duplicates(source, pack), *_status_names(source, pack), *_unknown(source, pack)]
+    # A graph over ids that do not exist would only repeat the same mistake in other words.
+    return broken or [*_graphs(source, pack), *_transition_names(source, pack), *_resolutions(source, pack)]
+
+
+def _duplicates(source: Source, pack: Pack) -> Iterator[Problem]:
+    yield from _twice(source, "status id", ("statuses",), "id", (s.id for s in pack.statuses))
+    yield from _twice(source, "workflow id", ("workflows",), "id", (w.id for w in pack.workflows))
+    yield from _twice(source, "workflow name", ("workflows",), "name", (folded(w.name) for w in pack.workflows))
+    yield from _twice(source, "request type id", ("request_types",), "id", (r.id for r in pack.request_types))
+    yield from _twice(source, "resolution id", ("resolutions",), "id", (r.id for r in pack.resolutions))
+    yield from _twice(
+        source, "resolution name", ("resolutions",), "name", (folded(r.name.fr) for r in pack.resolutions)
+    )
+    yield from _twice(source, "field id", ("fields",), "id", (f.id for f in pack.fields))
+    yield from _twice(source, "level id", ("levels",), "id", (level.id for level in pack.levels))
+    for index, workflow in enumerate(pack.workflows):
+        place = ("workflows", index, "transitions")
+        yield from _twice(source, "transition id", place, "id", (t.id for t in workflow.transitions))
+
+
+def _twice(source: Source, what: str, place: Location, key: str, values: Iterable[str]) -> Iterator[Problem]:
+    first: dict[str, int] = {}
+    for index, value in enumerate(values):
+        if value in first:
+            line = source.line((*place, first[value], key))
+            yield source.problem((*place, index, key), f'the {what} "{value}" is given twice, first on line {line}')
+        first.setdefault(value, index)
+
+
+def _status_names(source: Source, pack: Pack) -> Iterator[Problem]:
+    """Jira knows a status by its name alone: two statuses of a pack may share neither name nor alias."""
+    owner: dict[str, str] = {}
+    for index, status in enumerate(pack.statuses):
+        for place, name in (
+            (("name",), status.jira_name),
+            *((("aliases", i), a) for i, a in enumerate(status.aliases)),
+        ):
+            other = owner.setdefault(folded(name), status.id)
+            if other != status.id:
+                message = f'the status name "{name}" already belongs to status "{other}"'
+                yield source.problem(("statuses", index, *place), message)
+
+
+def _unknown(source: Source, pack: Pack) -> Iterator[Problem]:
+    workflows = [w.id for w in pack.workflows]
+    levels = [level.id for level in pack.levels]
+    followed: dict[str, str] = {}
+    for index, request in enumerate(pack.request_types):
+        place: Location = ("request_types", index)
+        if request.workflow not in workflows:
+            yield source.unknown((*place, "workflow"), "workflow", request.workflow, workflows)
+        if request.entry_level is not None and request.entry_level not in levels:
+            yield source.unknown((*place, "entry_level"), "level", request.entry_level, levels)
+        other = followed.setdefault(request.issue_type.casefold(), request.workflow)
+        if other != request.workflow:
+            message = f'the issue type "{request.issue_type}" already follows workflow "{other}"'
+            yield source.problem((*place, "workflow"), message)
+    for index, workflow in enumerate(pack.workflows):
+        yield from _unknown_in(source, pack, workflow, ("workflows", index))
+
+
+def _unknown_in(source: Source, pack: Pack, workflow: Workflow, place: Location) -> Iterator[Problem]:
+    statuses = [s.id for s in pack.statuses]
+    resolutions = [r.id for r in pack.resolutions]
+    levels = [level.id for level in pack.levels]
+    if workflow.initial not in statuses:
+        yield source.unknown((*place, "initial"), "status", workflow.initial, statuses)
+    for index, transition in enumerate(workflow.transitions):
+        here: Location = (*place, "transitions", index)
+        if transition.from_ != "any":
+            for number, old in enumerate(transition.from_):
+                if old not in statuses:
+                    yield source.unknown((*here, "from", number), "status", old, statuses)
+        if transition.to not in statuses:
+            message = f'transition "{transition.id}" leads to unknown status "{transition.to}"'
+            yield source.problem((*here, "to"), message, source.unknown((), "", transition.to, statuses).suggestion)
+        if transition.resolution is not None and transition.resolution not in resolutions:
+            yield source.unknown((*here, "resolution"), "resolution", transition.resolution, resolutions)
+        if transition.level is not None and transition.level not in levels:
+            yield source.unknown((*here, "level"), "level", transition.level, levels)
+
+
+def _graphs(source: Source, pack: Pack) -> Iterator[Problem]:
+    places = {status.id: index for index, status in enumerate(pack.statuses)}
+    ever: set[str] = set()
+    for workflow in pack.workflows:
+        graph = Graph(workflow)
+        reachable = graph.reachable()
+        ever |= reachable
+        for status in graph.statuses:
+            if status not in reachable:
+                message = f'status "{status}" can never be reached in workflow "{workflow.id}"'
+                yield source.problem(("statuses", places[status], "id"), message)
+        for status in graph.dead_ends(pack):
+            message = f'workflow "{workflow.id}": no closed status can be reached from status "{status}"'
+            yield source.problem(("statuses", places[status], "id"), message)
+        ever |= set(graph.statuses)
+    for status, index in places.items():
+        if status not in ever:
+            yield source.problem(("statuses", index, "id"), f'status "{status}" is used by no workflow')
+
+
+def _transition_names(source: Source, pack: Pack) -> Iterator[Problem]:
+    """People choose a transition by its name, and so do we in Jira's answer: unique per status they leave."""
+    for index, workflow in enumerate(pack.workflows):
+        graph = Graph(workflow)
+        owner: dict[tuple[str, str, str], Transition] = {}
+        for number, transition in enumerate(workflow.transitions):
+            for status in graph.sources(transition):
+                other = next(
+                    (
+                        found
+                        for language in ("fr", "en")
+                        if (
+                            found := owner.setdefault(
+                                (status, language, folded(transition.name.in_language(language))), transition
+                            )
+                        )
+                        is not transition
+                    ),
+                    None,
+                )
+                if other:
+                    message = (
+                        f'transition "{transition.id}" has the same name as "{other.id}", which also leaves "{status}"'
+                    )
+                    yield source.problem(("workflows", index, "transitions", number, "name"), message)
+                    break
+
+
+def _resolutions(source: Source, pack: Pack) -> Iterator[Problem]:
+    """In Jira a request is resolved when it has a resolution, so closing sets one and reopening clears it."""
+    closed = {s.id for s in pack.statuses if s.role is StatusRole.CLOSED}
+    for index, workflow in enumerate(pack.workflows):
+        graph = Graph(workflow)
+        for number, transition in enumerate(workflow.transitions):
+            here: Location = ("workflows", index, "transitions", number)
+            leaves_closed = bool(closed & set(graph.sources(transition)))
+            given = transition.resolution is not None or Requirement.RESOLUTION in transition.requires
+            if transition.to in closed and not given:
+                yield source.problem(
+                    (*here, "id"), f'transition "{transition.id}" closes the request without a resolution'
+                )
+            if transition.to not in closed and leaves_closed and not transition.clears_resolution:
+                message = f'transition "{transition.id}" reopens the request without clearing its resolution'
+                yield source.problem((*here, "id"), message)
+            if given and transition.clears_resolution:
+                message = f'transition "{transition.id}" both sets and clears the resolution'
+                yield source.problem((*here, "clears_resolution"), message)
