@@ -36,6 +36,17 @@ class Secrets:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Admission:
+    """What a site gives when it lets us in, the proof of it already checked."""
+
+    door: Door
+    client_key: str
+    base_url: str
+    secret: str = field(repr=False)
+    display_url: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Installation:
     """One Jira site that let us in.
 

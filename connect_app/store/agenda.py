@@ -1,0 +1,66 @@
+"""Keeps, for each issue that waits for an instant, when to look at it again and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from connect_app.store.schema import agenda
+
+
+@dataclass(frozen=True, kw_only=True)
+class Appointment:
+    """One issue to look at, not before `due_at`."""
+
+    installation_id: str
+    issue_id: str
+    project_key: str
+    due_at: datetime
+    why: str
+
+
+class Agenda:
+    """The next instant of every issue that has one."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    def put(self, appointment: Appointment) -> None:
+        """Sets or moves the appointment of an issue."""
+        with self._engine.begin() as connection:
+            self._delete(connection, appointment.installation_id, appointment.issue_id)
+            connection.execute(
+                sa.insert(agenda).values(
+                    installation_id=appointment.installation_id,
+                    issue_id=appointment.issue_id,
+                    project_key=appointment.project_key,
+                    due_at=appointment.due_at,
+                    why=appointment.why,
+                )
+            )
+
+    def clear(self, installation_id: str, issue_id: str) -> None:
+        """Removes the appointment of an issue, if it has one."""
+        with self._engine.begin() as connection:
+            self._delete(connection, installation_id, issue_id)
+
+    def due(self, now: datetime, *, limit: int = 10_000) -> list[Appointment]:
+        """The appointments that have come, earliest first."""
+        with self._engine.connect() as connection:
+            query = sa.select(agenda).where(agenda.c.due_at <= now).order_by(agenda.c.due_at).limit(limit)
+            return [Appointment(**row) for row in connection.execute(query).mappings()]
+
+    def of_issue(self, installation_id: str, issue_id: str) -> Appointment | None:
+        """The appointment of one issue."""
+        with self._engine.connect() as connection:
+            query = sa.select(agenda).where(agenda.c.installation_id == installation_id, agenda.c.issue_id == issue_id)
+            row = connection.execute(query).mappings().first()
+        return None if row is None else Appointment(**row)
+
+    @staticmethod
+    def _delete(connection: sa.Connection, installation_id: str, issue_id: str) -> None:
+        connection.execute(
+            sa.delete(agenda).where(agenda.c.installation_id == installation_id, agenda.c.issue_id == issue_id)
+        )

@@ -1,0 +1,102 @@
+"""Keeps which project follows which pack, with the vocabulary that turns Jira's status ids into the pack's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+
+from automation_rules.binding import Binding, Mode
+from connect_app.store.schema import bindings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Vocabulary:
+    """How one project's Jira ids read in the pack's words; ids survive a renaming in Jira.
+
+    `statuses` maps a Jira status id to a pack status id, `fields` a pack field id to a Jira field id, `resolutions` a
+    pack resolution id to a Jira resolution id, `organizations_field` and `request_type_field` are Jira field ids.
+    """
+
+    statuses: Mapping[str, str] = field(default_factory=dict)
+    fields: Mapping[str, str] = field(default_factory=dict)
+    resolutions: Mapping[str, str] = field(default_factory=dict)
+    organizations_field: str | None = None
+    request_type_field: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoundProject:
+    """A binding as stored, with its vocabulary."""
+
+    binding: Binding
+    vocabulary: Vocabulary
+
+
+class Bindings:
+    """Every binding of every site."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    def put(self, installation_id: str, bound: BoundProject) -> None:
+        """Makes or replaces the binding of a project."""
+        binding, vocabulary = bound.binding, bound.vocabulary
+        values: dict[str, Any] = {
+            "installation_id": installation_id,
+            "project_key": binding.project_key,
+            "pack": binding.pack,
+            "locale": binding.locale,
+            "mode": binding.mode.value,
+            "enabled_at": binding.enabled_at,
+            "people": {role: list(accounts) for role, accounts in binding.people.items()},
+            "groups": {role: list(groups) for role, groups in binding.groups.items()},
+            "parameters": dict(binding.parameters),
+            "contracts": dict(binding.contracts),
+            "vocabulary": {
+                "statuses": dict(vocabulary.statuses),
+                "fields": dict(vocabulary.fields),
+                "resolutions": dict(vocabulary.resolutions),
+                "organizations_field": vocabulary.organizations_field,
+                "request_type_field": vocabulary.request_type_field,
+            },
+        }
+        with self._engine.begin() as connection:
+            connection.execute(
+                sa.delete(bindings).where(
+                    bindings.c.installation_id == installation_id, bindings.c.project_key == binding.project_key
+                )
+            )
+            connection.execute(sa.insert(bindings).values(values))
+
+    def of_project(self, installation_id: str, project_key: str) -> BoundProject | None:
+        """The binding of one project, or None."""
+        with self._engine.connect() as connection:
+            query = sa.select(bindings).where(
+                bindings.c.installation_id == installation_id, bindings.c.project_key == project_key
+            )
+            row = connection.execute(query).mappings().first()
+        return None if row is None else _read(row)
+
+    def of_installation(self, installation_id: str) -> list[BoundProject]:
+        """The bindings of one site, by project key."""
+        with self._engine.connect() as connection:
+            query = sa.select(bindings).where(bindings.c.installation_id == installation_id)
+            return [_read(row) for row in connection.execute(query.order_by(bindings.c.project_key)).mappings()]
+
+
+def _read(row: sa.RowMapping) -> BoundProject:
+    binding = Binding(
+        project_key=row["project_key"],
+        pack=row["pack"],
+        locale=row["locale"],
+        mode=Mode(row["mode"]),
+        enabled_at=row["enabled_at"],
+        people={role: tuple(accounts) for role, accounts in row["people"].items()},
+        groups={role: tuple(groups) for role, groups in row["groups"].items()},
+        parameters=row["parameters"],
+        contracts=row["contracts"],
+    )
+    return BoundProject(binding=binding, vocabulary=Vocabulary(**row["vocabulary"]))

@@ -1,0 +1,54 @@
+"""Opens the database, SQLite or PostgreSQL, with the settings durability needs, and migrates it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+BUSY_MILLISECONDS = 30_000
+
+
+def open_database(url: str, *, pool_size: int = 16) -> sa.Engine:
+    """An engine on the database at `url` (`sqlite:///file` or `postgresql://…`).
+
+    On SQLite every transaction that writes takes the write lock at once (`BEGIN IMMEDIATE`), so that two processes wait
+    for each other instead of failing half-way; WAL lets readers go on, `synchronous=FULL` survives a power cut.
+    """
+    address = sa.make_url(url)
+    if address.get_backend_name() == "postgresql":
+        return sa.create_engine(
+            address.set(drivername="postgresql+psycopg"), pool_size=pool_size, max_overflow=8, pool_pre_ping=True
+        )
+    if address.database and address.database != ":memory:":
+        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = sa.create_engine(address, pool_size=pool_size, max_overflow=8)
+    sa.event.listen(engine, "connect", _prepare_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, record: object) -> None:
+    del record
+    connection.isolation_level = "IMMEDIATE"
+    connection.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA foreign_keys=ON")
+
+
+def migrate(engine: sa.Engine) -> None:
+    """Brings the tables to the newest revision; safe to call from several processes at once."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(720817)")
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        connection.commit()

@@ -1,0 +1,83 @@
+"""Keeps the sweeps that are held because they would do too much at once, until somebody releases exactly that plan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from connect_app.store.schema import holds
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hold:
+    """One held sweep of one project; released when `released_at` is set."""
+
+    installation_id: str
+    project_key: str
+    checksum: str
+    held_at: datetime
+    released_at: datetime | None
+    plan: Mapping[str, Any]
+
+
+class Holds:
+    """At most one hold per project."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    def put(self, hold: Hold) -> None:
+        """Holds a plan; the same plan held again keeps its date and its release."""
+        current = self.of_project(hold.installation_id, hold.project_key)
+        if current is not None and current.checksum == hold.checksum:
+            return
+        with self._engine.begin() as connection:
+            self._delete(connection, hold.installation_id, hold.project_key)
+            connection.execute(
+                sa.insert(holds).values(
+                    installation_id=hold.installation_id,
+                    project_key=hold.project_key,
+                    checksum=hold.checksum,
+                    held_at=hold.held_at,
+                    released_at=hold.released_at,
+                    plan=dict(hold.plan),
+                )
+            )
+
+    def release(self, installation_id: str, project_key: str, checksum: str, *, at: datetime) -> bool:
+        """Releases exactly the plan with this checksum; False when another plan, or none, is held."""
+        with self._engine.begin() as connection:
+            released = connection.execute(
+                sa.update(holds)
+                .where(
+                    holds.c.installation_id == installation_id,
+                    holds.c.project_key == project_key,
+                    holds.c.checksum == checksum,
+                )
+                .values(released_at=at)
+            )
+            return released.rowcount == 1
+
+    def clear(self, installation_id: str, project_key: str) -> None:
+        """Forgets the hold of a project."""
+        with self._engine.begin() as connection:
+            self._delete(connection, installation_id, project_key)
+
+    def of_project(self, installation_id: str, project_key: str) -> Hold | None:
+        """The hold of a project, if any."""
+        with self._engine.connect() as connection:
+            query = sa.select(holds).where(
+                holds.c.installation_id == installation_id, holds.c.project_key == project_key
+            )
+            row = connection.execute(query).mappings().first()
+        return None if row is None else Hold(**row)
+
+    @staticmethod
+    def _delete(connection: sa.Connection, installation_id: str, project_key: str) -> None:
+        connection.execute(
+            sa.delete(holds).where(holds.c.installation_id == installation_id, holds.c.project_key == project_key)
+        )

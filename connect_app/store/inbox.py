@@ -1,0 +1,155 @@
+"""Keeps webhook deliveries durably until they have become jobs; many arriving at once share one commit."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from connect_app.store.schema import inbox
+
+LARGEST_COMMIT = 200
+"""Rows in one commit at most: a delivery never waits for more than this many others."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivery:
+    """One webhook as received: `identifier` is unique in the site and the same on Jira's retries (contract §4.1).
+
+    `event` is Jira's name of the event; `issue_id` and `project_key` are None where the body has none.
+    """
+
+    identifier: str
+    event: str
+    issue_id: str | None
+    project_key: str | None
+    received_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """What waits for one issue: the newest row decides the job's id, so that draining twice makes one job."""
+
+    installation_id: str
+    issue_id: str
+    newest: int
+    rows: tuple[int, ...]
+
+
+@dataclass
+class _Entry:
+    installation_id: str
+    delivery: Delivery
+    stored: Future[bool]
+
+
+class InboxTable:
+    """The deliveries of every site, unique on (installation, delivery, event)."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+        self._entries: queue.SimpleQueue[_Entry | None] = queue.SimpleQueue()
+        self._writer: threading.Thread | None = None
+        self._starting = threading.Lock()
+
+    def put(self, installation_id: str, delivery: Delivery, *, timeout: float = 30.0) -> bool:
+        """Stores a delivery durably before returning; False when it was already there.
+
+        Callers in other threads share the commit. Raises what the database raised.
+        """
+        entry = _Entry(installation_id, delivery, Future())
+        self._start()
+        self._entries.put(entry)
+        return entry.stored.result(timeout=timeout)
+
+    def close(self) -> None:
+        """Lets the writer finish what it has and stop."""
+        if self._writer is not None:
+            self._entries.put(None)
+            self._writer.join()
+            self._writer = None
+
+    def waiting(self, *, limit: int = 1000) -> list[Waiting]:
+        """What waits to become jobs, by issue, oldest first."""
+        query = sa.select(inbox.c.id, inbox.c.installation_id, inbox.c.issue_id).where(inbox.c.drained.is_(False))
+        groups: dict[tuple[str, str], list[int]] = {}
+        with self._engine.connect() as connection:
+            for row_id, installation_id, issue_id in connection.execute(query.order_by(inbox.c.id).limit(limit)):
+                groups.setdefault((installation_id, issue_id or ""), []).append(row_id)
+        return [
+            Waiting(installation_id=installation_id, issue_id=issue_id, newest=rows[-1], rows=tuple(rows))
+            for (installation_id, issue_id), rows in groups.items()
+        ]
+
+    def mark_drained(self, rows: tuple[int, ...]) -> None:
+        """Says that these rows have become jobs; they stay a while to recognise redeliveries."""
+        with self._engine.begin() as connection:
+            connection.execute(sa.update(inbox).where(inbox.c.id.in_(rows)).values(drained=True))
+
+    def count_waiting(self) -> int:
+        """How many deliveries wait."""
+        with self._engine.connect() as connection:
+            query = sa.select(sa.func.count()).select_from(inbox).where(inbox.c.drained.is_(False))
+            return int(connection.execute(query).scalar_one())
+
+    def forget_before(self, instant: datetime) -> int:
+        """Deletes drained deliveries older than `instant`; returns how many."""
+        with self._engine.begin() as connection:
+            gone = connection.execute(sa.delete(inbox).where(inbox.c.drained.is_(True), inbox.c.received_at < instant))
+            return gone.rowcount
+
+    def _start(self) -> None:
+        with self._starting:
+            if self._writer is None:
+                self._writer = threading.Thread(target=self._write, name="inbox-writer", daemon=True)
+                self._writer.start()
+
+    def _write(self) -> None:
+        while True:
+            first = self._entries.get()
+            if first is None:
+                return
+            batch, stop = [first], False
+            while len(batch) < LARGEST_COMMIT and not self._entries.empty():
+                entry = self._entries.get()
+                if entry is None:
+                    stop = True
+                    break
+                batch.append(entry)
+            self._commit(batch)
+            if stop:
+                return
+
+    def _commit(self, batch: list[_Entry]) -> None:
+        try:
+            with self._engine.begin() as connection:
+                fresh = [self._insert(connection, entry) for entry in batch]
+        except sa.exc.SQLAlchemyError as error:
+            for entry in batch:
+                entry.stored.set_exception(error)
+            return
+        for entry, is_new in zip(batch, fresh, strict=True):
+            entry.stored.set_result(is_new)
+
+    def _insert(self, connection: sa.Connection, entry: _Entry) -> bool:
+        dialect = postgresql if self._engine.dialect.name == "postgresql" else sqlite
+        delivery = entry.delivery
+        statement = (
+            dialect.insert(inbox)
+            .values(
+                installation_id=entry.installation_id,
+                delivery_id=delivery.identifier,
+                event=delivery.event,
+                issue_id=delivery.issue_id,
+                project_key=delivery.project_key,
+                received_at=delivery.received_at,
+            )
+            .on_conflict_do_nothing()
+            .returning(inbox.c.id)
+        )
+        return connection.execute(statement).first() is not None

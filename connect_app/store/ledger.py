@@ -1,0 +1,162 @@
+"""Remembers every action by its natural key: intended, done, refused or only told (dry run); also the audit trail."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from automation_rules.actions import Action
+from connect_app.store.schema import ledger
+
+
+class EntryState(StrEnum):
+    """How far an action came."""
+
+    INTENDED = "intended"
+    DONE = "done"
+    WOULD_DO = "would_do"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LedgerEntry:
+    """One action on one issue: what, why, by which policy, when, with which result."""
+
+    key: str
+    issue_id: str
+    issue_key: str
+    rule: str
+    action: str
+    summary: str
+    reasons: tuple[str, ...]
+    policy: str
+    state: EntryState
+    owner: str
+    intended_at: datetime
+    done_at: datetime | None
+    result: Mapping[str, Any] | None
+    error: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Intent:
+    """What is about to be done, for the record."""
+
+    action: Action
+    issue_id: str
+    issue_key: str
+    reasons: tuple[str, ...]
+    policy: str
+    owner: str
+    at: datetime
+
+
+class Ledger:
+    """Every action of every site, unique on (installation, natural key)."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    def intend(self, installation_id: str, intent: Intent) -> bool:
+        """Claims an action before it is carried out; False when its key is already claimed or done.
+
+        A `failed` or `would_do` row is claimed anew: what was refused may be tried again, what was told may be done.
+        """
+        return self._claim(installation_id, intent, EntryState.INTENDED)
+
+    def tell(self, installation_id: str, intent: Intent) -> bool:
+        """Records what would be done in dry run; False when it was told before."""
+        return self._claim(installation_id, intent, EntryState.WOULD_DO)
+
+    def _claim(self, installation_id: str, intent: Intent, state: EntryState) -> bool:
+        dialect = postgresql if self._engine.dialect.name == "postgresql" else sqlite
+        values: dict[str, Any] = {
+            "issue_id": intent.issue_id,
+            "issue_key": intent.issue_key,
+            "rule": intent.action.rule,
+            "action": type(intent.action).__name__,
+            "summary": intent.action.summary,
+            "reasons": list(intent.reasons),
+            "policy": intent.policy,
+            "state": state.value,
+            "owner": intent.owner,
+            "intended_at": intent.at,
+        }
+        statement = dialect.insert(ledger).values(installation_id=installation_id, key=intent.action.key, **values)
+        if state is EntryState.INTENDED:
+            free = ledger.c.state.in_([EntryState.FAILED.value, EntryState.WOULD_DO.value])
+            claimed = statement.on_conflict_do_update(
+                index_elements=["installation_id", "key"], set_={**values, "error": None}, where=free
+            ).returning(ledger.c.id)
+        else:
+            claimed = statement.on_conflict_do_nothing().returning(ledger.c.id)
+        with self._engine.begin() as connection:
+            return connection.execute(claimed).first() is not None
+
+    def finish(self, installation_id: str, key: str, *, at: datetime, result: Mapping[str, Any]) -> None:
+        """Says that the action is in Jira."""
+        self._update(installation_id, key, state=EntryState.DONE.value, done_at=at, result=dict(result), error=None)
+
+    def fail(self, installation_id: str, key: str, *, error: str) -> None:
+        """Says that Jira refused the action, in Jira's words."""
+        self._update(installation_id, key, state=EntryState.FAILED.value, error=error)
+
+    def withdraw(self, installation_id: str, key: str) -> None:
+        """Forgets an intention that left no mark in Jira, so that it is decided again."""
+        with self._engine.begin() as connection:
+            connection.execute(
+                sa.delete(ledger).where(
+                    ledger.c.installation_id == installation_id,
+                    ledger.c.key == key,
+                    ledger.c.state == EntryState.INTENDED.value,
+                )
+            )
+
+    def take_over(self, installation_id: str, key: str, *, owner: str) -> None:
+        """Makes an intention ours, after the worker that had it is gone."""
+        self._update(installation_id, key, owner=owner)
+
+    def of_issue(self, installation_id: str, issue_id: str) -> list[LedgerEntry]:
+        """Everything about one issue, oldest first."""
+        with self._engine.connect() as connection:
+            query = sa.select(ledger).where(ledger.c.installation_id == installation_id, ledger.c.issue_id == issue_id)
+            return [_read(row) for row in connection.execute(query.order_by(ledger.c.id)).mappings()]
+
+    def recent(self, installation_id: str, *, limit: int = 200) -> list[LedgerEntry]:
+        """The newest entries of one site, newest first."""
+        with self._engine.connect() as connection:
+            query = sa.select(ledger).where(ledger.c.installation_id == installation_id)
+            return [
+                _read(row) for row in connection.execute(query.order_by(ledger.c.id.desc()).limit(limit)).mappings()
+            ]
+
+    def _update(self, installation_id: str, key: str, **values: Any) -> None:
+        with self._engine.begin() as connection:
+            connection.execute(
+                sa.update(ledger).where(ledger.c.installation_id == installation_id, ledger.c.key == key).values(values)
+            )
+
+
+def _read(row: sa.RowMapping) -> LedgerEntry:
+    return LedgerEntry(
+        key=row["key"],
+        issue_id=row["issue_id"],
+        issue_key=row["issue_key"],
+        rule=row["rule"],
+        action=row["action"],
+        summary=row["summary"],
+        reasons=tuple(row["reasons"]),
+        policy=row["policy"],
+        state=EntryState(row["state"]),
+        owner=row["owner"],
+        intended_at=row["intended_at"],
+        done_at=row["done_at"],
+        result=row["result"],
+        error=row["error"],
+    )

@@ -1,0 +1,54 @@
+"""Keeps the heartbeat of each worker, so that the jobs of one that died are taken over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from connect_app.store.schema import workers
+
+
+@dataclass(frozen=True, kw_only=True)
+class Worker:
+    """One worker slot: `boot` changes at each start, `beat_at` is host time in seconds."""
+
+    executor_id: str
+    boot: str
+    beat_at: float
+    last_tick: datetime | None
+
+
+class Workers:
+    """Every worker slot."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    def beat(self, executor_id: str, *, boot: str, host_time: float) -> None:
+        """Says that a worker is alive."""
+        with self._engine.begin() as connection:
+            seen = connection.execute(
+                sa.update(workers).where(workers.c.executor_id == executor_id).values(boot=boot, beat_at=host_time)
+            )
+            if seen.rowcount == 0:
+                connection.execute(
+                    sa.insert(workers).values(executor_id=executor_id, boot=boot, beat_at=host_time, last_tick=None)
+                )
+
+    def ticked(self, executor_id: str, slot: datetime) -> None:
+        """Remembers the last tick a worker carried out."""
+        with self._engine.begin() as connection:
+            connection.execute(sa.update(workers).where(workers.c.executor_id == executor_id).values(last_tick=slot))
+
+    def all(self) -> list[Worker]:
+        """Every worker that ever beat and was not retired."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(sa.select(workers).order_by(workers.c.executor_id)).mappings()
+            return [Worker(**row) for row in rows]
+
+    def retire(self, executor_id: str) -> None:
+        """Forgets a worker slot."""
+        with self._engine.begin() as connection:
+            connection.execute(sa.delete(workers).where(workers.c.executor_id == executor_id))
