@@ -40,3 +40,18 @@ class Binding:
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=_nothing)
     parameters: Mapping[str, Any] = field(default_factory=_nothing)
     contracts: Mapping[str, str] = field(default_factory=_nothing)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Vocabulary:
+    """How one project's Jira ids read in the pack's words; ids survive a renaming in Jira.
+
+    `statuses` maps a Jira status id to a pack status id, `fields` a pack field id to a Jira field id,
+    `organizations_field` and `request_type_field` are Jira field ids, `project_id` is Jira's id of the project.
+    """
+
+    project_id: str = ""
+    statuses: Mapping[str, str] = field(default_factory=_nothing)
+    fields: Mapping[str, str] = field(default_factory=_nothing)
+    organizations_field: str | None = None
+    request_type_field: str | None = None

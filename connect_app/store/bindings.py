@@ -2,29 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
-from automation_rules.binding import Binding, Mode
+from automation_rules.binding import Binding, Mode, Vocabulary
 from connect_app.store.schema import bindings
-
-
-@dataclass(frozen=True, kw_only=True)
-class Vocabulary:
-    """How one project's Jira ids read in the pack's words; ids survive a renaming in Jira.
-
-    `statuses` maps a Jira status id to a pack status id, `fields` a pack field id to a Jira field id, `resolutions` a
-    pack resolution id to a Jira resolution id, `organizations_field` and `request_type_field` are Jira field ids.
-    """
-
-    statuses: Mapping[str, str] = field(default_factory=dict)
-    fields: Mapping[str, str] = field(default_factory=dict)
-    resolutions: Mapping[str, str] = field(default_factory=dict)
-    organizations_field: str | None = None
-    request_type_field: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,9 +40,9 @@ class Bindings:
             "parameters": dict(binding.parameters),
             "contracts": dict(binding.contracts),
             "vocabulary": {
+                "project_id": vocabulary.project_id,
                 "statuses": dict(vocabulary.statuses),
                 "fields": dict(vocabulary.fields),
-                "resolutions": dict(vocabulary.resolutions),
                 "organizations_field": vocabulary.organizations_field,
                 "request_type_field": vocabulary.request_type_field,
             },

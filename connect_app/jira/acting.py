@@ -1,0 +1,180 @@
+"""Performs one action in Jira, with our mark in the same request, and finds the mark of one already done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from automation_rules.actions import (
+    Action,
+    AddComment,
+    AddParticipants,
+    Assign,
+    CreateSubtask,
+    MoveTo,
+    Notify,
+    SetProperty,
+)
+from automation_rules.facts import Audience, Issue
+from connect_app.errors import Refused, RelanceError, Stale
+from connect_app.jira.adf import document
+from connect_app.jira.client import JiraClient
+from connect_app.jira.marks import COMMENT_MARK, IMPUTATION, INTERNAL, MOVE_MARK
+from connect_app.jira.reading import JsonObject, read_comments, read_imputation
+
+Result = dict[str, Any]
+
+
+class AudienceMismatch(RelanceError):
+    """Jira shows a comment of ours to others than it was meant for; it was taken back at once."""
+
+    remedy = "Check the project's comment settings before switching Relance on again."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """The site's words for the pack's: names of transitions and resolutions, pack status of a Jira status."""
+
+    transition_name: Callable[[str], str | None]
+    resolution_name: Callable[[str], str]
+    status_of: Callable[[str | None, str | None], str | None]
+
+
+def perform(client: JiraClient, issue: Issue, action: Action, words: Words) -> Result:
+    """Carries out one action; returns what identifies the effect in Jira.
+
+    Raises what the client raises, and `Stale` when Jira no longer offers the move.
+    """
+    match action:
+        case AddComment():
+            return _comment(client, issue, action)
+        case MoveTo():
+            return _move(client, issue, action, words)
+        case CreateSubtask():
+            return _subtask(client, issue, action)
+        case Notify():
+            return _notify(client, issue, action)
+        case Assign():
+            client.request("PUT", f"rest/api/3/issue/{issue.id}/assignee", body={"accountId": action.account_id})
+        case AddParticipants():
+            path = f"rest/servicedeskapi/request/{issue.key}/participant"
+            client.request("POST", path, body={"accountIds": list(action.account_ids)}, trace=_trace(action))
+        case SetProperty():
+            client.request("PUT", f"rest/api/3/issue/{issue.id}/properties/{action.name}", body=action.value)
+        case _:
+            raise TypeError(f"no way to carry out {type(action).__name__}")
+    return {}
+
+
+def find(client: JiraClient, issue: Issue, action_kind: str, key: str) -> Result | None:
+    """The effect of the action with this natural key, if it is in Jira; None when it left no mark.
+
+    Only comments, sub-tasks and moves carry marks; the others are harmless to repeat.
+    """
+    if action_kind == AddComment.__name__:
+        for comment in read_comments(client, issue.id):
+            if _marked(comment, key):
+                return {"comment": comment["id"], "at": comment["created"]}
+    if action_kind == CreateSubtask.__name__:
+        for subtask in issue.subtasks:
+            mark = read_imputation(client, subtask.key)
+            if mark and mark.get("key") == key:
+                return {"subtask": subtask.key, **mark}
+    if action_kind == MoveTo.__name__:
+        answer = client.get(f"rest/api/3/issue/{issue.id}", {"fields": "status", "properties": MOVE_MARK})
+        mark = (answer.get("properties") or {}).get(MOVE_MARK) or {}
+        if mark.get("key") == key:
+            return {"move": key}
+    return None
+
+
+def _comment(client: JiraClient, issue: Issue, action: AddComment) -> Result:
+    internal = action.audience is Audience.INTERNAL
+    answer = client.request(
+        "POST",
+        f"rest/api/3/issue/{issue.id}/comment",
+        body={
+            "body": document(action.text),
+            "properties": [
+                {"key": INTERNAL, "value": {"internal": internal}},
+                {"key": COMMENT_MARK, "value": {"key": action.key, "rule": action.rule}},
+            ],
+        },
+        trace=_trace(action),
+    )
+    comment: JsonObject = answer.body
+    if comment.get("jsdPublic") is True and internal:
+        client.request("DELETE", f"rest/api/3/issue/{issue.id}/comment/{comment['id']}")
+        raise AudienceMismatch(f"an internal comment on {issue.key} was shown to customers and was deleted")
+    return {"comment": comment["id"], "at": comment.get("created")}
+
+
+def _move(client: JiraClient, issue: Issue, action: MoveTo, words: Words) -> Result:
+    offered = client.get(f"rest/api/3/issue/{issue.id}/transitions", {"expand": "transitions.fields"})
+    transition = _choose(offered.get("transitions") or [], action, words)
+    if transition is None:
+        raise Stale(f"Jira offers no transition of {issue.key} to {action.to_status}")
+    body: JsonObject = {
+        "transition": {"id": str(transition["id"])},
+        "properties": [{"key": MOVE_MARK, "value": {"key": action.key, "rule": action.rule}}],
+        "historyMetadata": {"type": f"relance:{action.rule}", "description": action.summary},
+    }
+    if action.resolution and "resolution" in (transition.get("fields") or {}):
+        body["fields"] = {"resolution": {"name": words.resolution_name(action.resolution)}}
+    path = f"rest/api/3/issue/{issue.id}/transitions"
+    client.request("POST", path, body=body, trace=_trace(action))
+    return {"transition": str(transition["id"])}
+
+
+def _choose(offered: list[JsonObject], action: MoveTo, words: Words) -> JsonObject | None:
+    """The offered transition by its name, else the first that leads to the status."""
+    leading = [
+        transition
+        for transition in offered
+        if words.status_of(str(transition["to"]["id"]), transition["to"].get("name")) == action.to_status
+    ]
+    wanted = words.transition_name(action.transition) if action.transition else None
+    return next((t for t in leading if t.get("name") == wanted), leading[0] if leading else None)
+
+
+def _subtask(client: JiraClient, issue: Issue, action: CreateSubtask) -> Result:
+    mark = {"parent": issue.id, "month": action.month, "billable": action.billable, "key": action.key}
+    answer = client.request(
+        "POST",
+        "rest/api/3/issue",
+        body={
+            "fields": {
+                "project": {"key": issue.project_key},
+                "parent": {"key": issue.key},
+                "issuetype": {"name": action.issue_type},
+                "summary": action.title,
+            },
+            "properties": [{"key": IMPUTATION, "value": mark}],
+        },
+        trace=_trace(action),
+    )
+    return {"subtask": answer.body["key"], "id": answer.body["id"], "month": action.month}
+
+
+def _notify(client: JiraClient, issue: Issue, action: Notify) -> Result:
+    to: JsonObject = {"assignee": action.to_assignee, "reporter": False, "watchers": False, "voters": False}
+    to["users"] = [{"accountId": account} for account in action.account_ids]
+    to["groupIds"] = list(action.groups)
+    body = {"subject": action.subject, "textBody": action.text, "to": to}
+    try:
+        client.request("POST", f"rest/api/3/issue/{issue.id}/notify", body=body, trace=_trace(action))
+    except Refused as refusal:
+        if refusal.status == 400:
+            return {"told": False, "because": "; ".join(refusal.errors)}
+        raise
+    return {"told": True}
+
+
+def _marked(comment: JsonObject, key: str) -> bool:
+    properties = comment.get("properties") or ()
+    return any(p.get("key") == COMMENT_MARK and (p.get("value") or {}).get("key") == key for p in properties)
+
+
+def _trace(action: Action) -> str:
+    return f"relance:{action.key}".encode("ascii", "replace").decode("ascii")[:1024]

@@ -1,0 +1,74 @@
+"""Says on which side of a desk an account stands, asking Jira once an hour at most for each."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+from automation_rules.facts import Side
+from connect_app.jira.client import JiraClient
+
+AGENT_PERMISSION = "SERVICEDESK_AGENT"
+KEEP_SECONDS = 3600.0
+
+
+class People:
+    """The sides of one site's accounts.
+
+    An account of type `atlassian` may be a customer, so its type alone says nothing: an agent is who holds the agent
+    permission in the project (contract §4.5).
+    """
+
+    def __init__(self, elapsed: Callable[[], float] = time.monotonic) -> None:
+        self._elapsed = elapsed
+        self._known: dict[tuple[str, str], tuple[float, Side]] = {}
+        self._lock = threading.Lock()
+
+    def side_of(
+        self, client: JiraClient, project: str, account_id: str, account_type: str | None, own_account: str | None
+    ) -> Side:
+        """The side of one account in one project (by id); asks Jira when it is not known."""
+        if account_id == own_account:
+            return Side.RELANCE
+        if account_type == "app":
+            return Side.OTHER_APP
+        if account_type == "customer":
+            return Side.CUSTOMER
+        with self._lock:
+            known = self._known.get((project, account_id))
+        if known is not None and self._elapsed() - known[0] < KEEP_SECONDS:
+            return known[1]
+        side = Side.AGENT if _is_agent(client, project, account_id) else Side.CUSTOMER
+        with self._lock:
+            self._known[project, account_id] = (self._elapsed(), side)
+        return side
+
+
+def holds_global(client: JiraClient, account_id: str, permission: str) -> bool:
+    """True when an account holds a global permission, e.g. `ADMINISTER`."""
+    answer = client.request(
+        "POST", "rest/api/3/permissions/check", body={"accountId": account_id, "globalPermissions": [permission]}
+    )
+    return permission in (answer.body.get("globalPermissions") or ())
+
+
+def may_see(client: JiraClient, account_id: str, issue_id: str) -> bool:
+    """True when an account may browse an issue."""
+    body = {
+        "accountId": account_id,
+        "projectPermissions": [{"permissions": ["BROWSE_PROJECTS"], "issues": [int(issue_id)]}],
+    }
+    answer = client.request("POST", "rest/api/3/permissions/check", body=body)
+    granted = answer.body.get("projectPermissions") or ()
+    return any(int(issue_id) in (permission.get("issues") or ()) for permission in granted)
+
+
+def _is_agent(client: JiraClient, project: str, account_id: str) -> bool:
+    body = {
+        "accountId": account_id,
+        "projectPermissions": [{"permissions": [AGENT_PERMISSION], "projects": [int(project)]}],
+    }
+    answer = client.request("POST", "rest/api/3/permissions/check", body=body)
+    granted = answer.body.get("projectPermissions") or ()
+    return any(int(project) in (permission.get("projects") or ()) for permission in granted)
