@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -71,11 +71,13 @@ def complaints(error: ValidationError, data: object, model: type[BaseModel]) -> 
 
 def _located(error: ErrorDetails, data: object) -> _Detail:
     """Drops from pydantic's path the names it gives to the branches of a union."""
-    here, location, in_union = data, [], False
+    here = data
+    location: list[str | int] = []
+    in_union = False
     last = len(error["loc"]) - 1
     for index, piece in enumerate(error["loc"]):
         if (isinstance(here, dict) and piece in here) or (isinstance(here, list) and isinstance(piece, int)):
-            here = here[piece]
+            here = cast("Any", here)[piece]
         elif not (index == last and error["type"] == "missing"):
             in_union = True
             continue

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, TypeVar
+from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -85,9 +85,9 @@ class Source:
 class _Loader(yaml.SafeLoader):
     """YAML 1.2's plain scalars only: `on`, `12:30` and `2026-11-02` stay text; anchors and tags are refused."""
 
-    yaml_implicit_resolvers: ClassVar[dict[Any, Any]] = {}
+    yaml_implicit_resolvers: dict[Any, Any] = {}  # noqa: RUF012 (PyYAML's own class attribute, without SafeLoader's)
 
-    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:  # noqa: ANN401 (PyYAML's own)
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         event = self.peek_event()  # type: ignore[no-untyped-call]  # the stubs lack it
         if getattr(event, "anchor", None) is not None:
             self._refuse("anchors and aliases are not used here: write the value out", event)
@@ -95,7 +95,7 @@ class _Loader(yaml.SafeLoader):
             self._refuse("tags are not used here: write the plain value", event)
         return super().compose_node(parent, index)
 
-    def _refuse(self, message: str, event: Any) -> None:  # noqa: ANN401 (any of PyYAML's events)
+    def _refuse(self, message: str, event: Any) -> None:
         raise yaml.composer.ComposerError(None, None, message, event.start_mark)
 
 
@@ -124,7 +124,7 @@ class _Reading:
         self.lines: dict[Location, int] = {}
         self.problems: list[Problem] = []
 
-    def data(self, node: yaml.Node, location: Location) -> Any:  # noqa: ANN401 (YAML holds anything)
+    def data(self, node: yaml.Node, location: Location) -> Any:
         self.lines.setdefault(location, _line(node))
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, location)

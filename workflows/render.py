@@ -1,0 +1,101 @@
+"""Writes a plan for people and machines, and a workflow as a Mermaid state diagram; no colour, no terminal."""
+
+from __future__ import annotations
+
+import json
+
+from workflows.changes import Change
+from workflows.graph import Graph
+from workflows.model import Actor, Pack, StatusRole, Transition, Workflow
+from workflows.plan import Plan
+
+_WIDTH = 18
+
+
+def as_text(plan: Plan) -> str:
+    """The plan as lines for a terminal: `+ status            En cours`."""
+    lines = [f"Plan for project {plan.project}: {plan.pack.name.en} ({plan.pack.id})", ""]
+    for change in plan.changes:
+        lines += _text_lines(change)
+    if not plan.changes:
+        lines.append("Nothing to do: the site is as the catalog says.")
+    lines += [f"! {conflict}" for conflict in plan.conflicts]
+    lines += [f"i {note}" for note in plan.notes]
+    lines += ["", f"{_tally(plan)} Checksum {plan.checksum}."]
+    return "\n".join(lines)
+
+
+def _text_lines(change: Change) -> list[str]:
+    noun = change.noun.partition(" “")[0]
+    lines = [f"{change.symbol} {noun:<{_WIDTH}} {change.name}"]
+    lines += [f"    {detail}" for detail in change.details]
+    lines += [
+        f"    {move.issues} issue(s) of type {move.issue_type}: {move.old} → {move.new_name}"
+        for move in change.moves
+        if move.issues
+    ]
+    return lines
+
+
+def _tally(plan: Plan) -> str:
+    counts: dict[str, int] = {}
+    for change in plan.changes:
+        counts[change.verb] = counts.get(change.verb, 0) + 1
+    return f"{', '.join(f'{count} to {verb}' for verb, count in counts.items()) or 'no change'}."
+
+
+def as_markdown(plan: Plan) -> str:
+    """The plan as Markdown, for a merge request."""
+    lines = [f"## {plan.project}: {plan.pack.name.en}", "", "| | what | details |", "|---|---|---|"]
+    for change in plan.changes:
+        moved = [f"{m.issues} × {m.issue_type}: {m.old} → {m.new_name}" for m in change.moves if m.issues]
+        details = "<br>".join(_cell(detail) for detail in (*change.details, *moved))
+        lines.append(f"| `{change.symbol}` | {_cell(change.noun)} | {details} |")
+    if not plan.changes:
+        lines.append("| | nothing to do | |")
+    lines += ["", *(f"- **{_cell(conflict)}**" for conflict in plan.conflicts)]
+    lines += [*(f"- {_cell(note)}" for note in plan.notes), "", f"Checksum `{plan.checksum}`", ""]
+    return "\n".join(lines)
+
+
+def _cell(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("|", "\\|").replace("\n", " ")
+
+
+def as_json(plan: Plan) -> str:
+    """The plan as JSON, for machines."""
+    content = {
+        "project": plan.project,
+        "pack": plan.pack.id,
+        "checksum": plan.checksum,
+        "changes": [change.as_json() | {"issues": [move.issues for move in change.moves]} for change in plan.changes],
+        "conflicts": list(plan.conflicts),
+        "notes": list(plan.notes),
+    }
+    return json.dumps(content, ensure_ascii=False, indent=2)
+
+
+def as_mermaid(pack: Pack, workflow: Workflow, locale: str = "fr") -> str:
+    """One workflow as a Mermaid state diagram; customers' transitions are marked with a person, ours with a gear."""
+    graph = Graph(workflow)
+    lines = ["stateDiagram-v2"]
+    for status in graph.statuses:
+        name = pack.status(status).name.in_language(locale).replace('"', "#34;")
+        lines.append(f'    state "{name}" as {_node(status)}')
+    lines.append(f"    [*] --> {_node(workflow.initial)}")
+    for transition in workflow.transitions:
+        label = _label(transition, locale)
+        lines += [f"    {_node(old)} --> {_node(transition.to)}: {label}" for old in graph.sources(transition)]
+    closed = [s.id for s in pack.statuses if s.role is StatusRole.CLOSED and s.id in graph.statuses]
+    lines += [f"    {_node(status)} --> [*]" for status in closed]
+    return "\n".join(lines) + "\n"
+
+
+def _node(status_id: str) -> str:
+    """A Mermaid identifier: hyphens would be read as arrows, and some words are its own."""
+    return "s_" + status_id.replace("-", "_")
+
+
+def _label(transition: Transition, locale: str) -> str:
+    signs = ("👤 " if Actor.CUSTOMER in transition.by else "") + ("⚙ " if transition.by == (Actor.APP,) else "")
+    return signs + transition.name.in_language(locale).replace(";", "#59;").replace(":", "#58;")
