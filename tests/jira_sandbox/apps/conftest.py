@@ -101,7 +101,7 @@ def receiver() -> Iterator[Receiver]:
     server: BaseWSGIServer = make_server("127.0.0.1", 0, it.app(), threaded=True)
     it.url = f"http://127.0.0.1:{server.server_port}/sf"
     it.descriptor = descriptor_of(it.url)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     yield it
     server.shutdown()
