@@ -27,11 +27,16 @@ class UnsafePlan(ValueError):
 class Plan:
     """What to do, in order. `conflicts` are for people to settle, in Jira or in the pack; `notes` are to be known."""
 
-    pack: Pack
+    desired: Desired
     project: str
     changes: tuple[Change, ...]
     conflicts: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+
+    @property
+    def pack(self) -> Pack:
+        """The pack the plan is for."""
+        return self.desired.pack
 
     def __bool__(self) -> bool:
         """Whether there is anything to do or to settle."""
@@ -79,7 +84,7 @@ def plan(desired: Desired, actual: SiteState) -> Plan:
     survey = Survey(desired, actual)
     survey.run()
     return Plan(
-        pack=desired.pack,
+        desired=desired,
         project=actual.project.key,
         changes=tuple(survey.changes),
         conflicts=tuple(survey.conflicts),

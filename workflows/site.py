@@ -172,7 +172,7 @@ class SiteProject:
 
 @dataclass(frozen=True, kw_only=True)
 class SiteState:
-    """What a plan compares the catalog with: the site's objects, and one project."""
+    """What a plan compares the catalog with: the site's objects (`fields` by name only), and one project."""
 
     project: SiteProject
     statuses: tuple[SiteStatus, ...] = ()
@@ -180,6 +180,7 @@ class SiteState:
     schemes: tuple[SiteScheme, ...] = ()
     issue_types: tuple[SiteIssueType, ...] = ()
     resolutions: tuple[SiteResolution, ...] = ()
+    fields: tuple[str, ...] = ()
 
     def manages(self, kind: Kind, found: Object) -> bool:
         """Whether Relance made or adopted this object: by the mark in its description, or by the project's record."""

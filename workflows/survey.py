@@ -94,6 +94,7 @@ class Survey:
         self._scheme()
         self._leftovers()
         self._record()
+        self._fields()
 
     def _made(self, kind: Kind, pack_id: str, name: str, found: Object | None, *details: str) -> bool:
         """Notes a creation or an adoption; True when the object exists already."""
@@ -315,3 +316,10 @@ class Survey:
         if dict(self.project.record) != self.wanted_record() or self.changes:
             make = Update if self.project.record else Create
             self.changes.append(make(kind=Kind.RECORD, id=self.project.key, name=self.project.key))
+
+    def _fields(self) -> None:
+        present = {folded(name) for name in self.state.fields}
+        for wanted in self.pack.fields:
+            if folded(wanted.name.fr) not in present:
+                make = f"make a field of kind {wanted.kind} in Jira and put it on the project's screens"
+                self.notes.append(f"no field is called “{wanted.name.fr}”: {make}")

@@ -1,0 +1,106 @@
+"""Brings a project to a workflow pack: plan, apply with progress, and prove that nothing is left to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from connect_app.errors import RelanceError
+from connect_app.jira.client import JiraClient
+from connect_app.jira.patience import Patience, PatientClient
+from connect_app.jira.provisioning import Provisioner
+from connect_app.jira.provisioning_reading import read_site
+from workflows.changes import Adopt, Change, Create
+from workflows.plan import Plan, plan
+from workflows.site import Kind
+from workflows.survey import Desired
+
+
+class SiteChanged(RelanceError):
+    """The site is no longer as it was when the plan was made; nothing was done."""
+
+    remedy = "Make the plan again and read what is different."
+
+
+class NotConverged(RelanceError):
+    """Everything was carried out and the site is still not as the catalog says; `plan` is what is left."""
+
+    remedy = "Read what is left in the plan; an administrator may have changed it meanwhile."
+
+    def __init__(self, left: Plan) -> None:
+        self.plan = left
+        nouns = ", ".join(change.noun for change in left.changes) or "; ".join(left.conflicts)
+        super().__init__(f"after everything was carried out there is still something to do: {nouns}")
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One step about to be taken: its place among all, and what it is."""
+
+    step: int
+    steps: int
+    change: Change
+
+
+@dataclass(frozen=True)
+class Provisioning:
+    """One project and the pack it is to have, over an administrator's client."""
+
+    client: JiraClient
+    project: str
+    desired: Desired
+    patience: Patience = field(default_factory=Patience)
+
+    def plan(self) -> Plan:
+        """What is to be done, reading only. Raises as the client; NotFound when there is no such project."""
+        return plan(self.desired, read_site(self._jira, self.project))
+
+    def apply(
+        self,
+        planned: Plan,
+        *,
+        adopt: bool = False,
+        force: bool = False,
+        progress: Callable[[Progress], None] = lambda _: None,
+    ) -> None:
+        """Carries out a plan, change by change, reading the site again before each.
+
+        Raises:
+            UnsafePlan: the plan needs `adopt` or `force`, or has conflicts.
+            SiteChanged: the same plan would no longer be made.
+            NotConverged: a second plan is not empty.
+            NotValid, TaskFailed and the client's errors: run it again, it goes on where it stopped.
+        """
+        planned.raise_if_unsafe(adopt=adopt, force=force)
+        state = read_site(self._jira, self.project)
+        if plan(self.desired, state).checksum != planned.checksum:
+            raise SiteChanged(f"the site changed since the plan {planned.checksum} was made")
+        provisioner = Provisioner(self._jira, self.desired)
+        steps, done = len(planned.changes), 0
+        for group in _groups(planned.changes):
+            for change in group:
+                done += 1
+                progress(Progress(done, steps, change))
+            provisioner.perform(group, state)
+            state = read_site(self._jira, self.project)
+        left = plan(self.desired, state)
+        if left:
+            raise NotConverged(left)
+
+    @property
+    def _jira(self) -> PatientClient:
+        return PatientClient(self.client, self.patience)
+
+
+def _groups(changes: Sequence[Change]) -> Iterator[list[Change]]:
+    """Changes in order; neighbours that one request can carry go together."""
+
+    def key(numbered: tuple[int, Change]) -> tuple[str, object]:
+        number, change = numbered
+        if isinstance(change, Adopt):
+            return ("adopt", None)
+        return ("statuses", None) if isinstance(change, Create) and change.kind is Kind.STATUS else ("one", number)
+
+    for _, group in groupby(enumerate(changes), key):
+        yield [change for _, change in group]
