@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from automation_rules.sla.hours import WEEKDAYS, Hours, known_weekday, local_date, local_dates, spans, week
@@ -124,15 +124,16 @@ class Calendar:
         local = start.astimezone(self._zone)
         day = date.fromordinal(self._working_day(local.toordinal(), count))
         there = datetime.combine(day, local.time(), self._zone)
-        return there.astimezone(EPOCH.tzinfo).astimezone(start.tzinfo)
+        return there.astimezone(UTC).astimezone(start.tzinfo)
 
     def local_day(self, at: datetime) -> date:
         """The date on the desk's wall at that instant."""
         return at.astimezone(self._zone).date()
 
-    def midnight(self, day: date) -> datetime:
-        """When that local date begins, in UTC."""
-        return datetime.combine(day, datetime.min.time(), self._zone).astimezone(EPOCH.tzinfo)
+    def day_after(self, day: date) -> datetime:
+        """When the local date after `day` begins, in UTC."""
+        tomorrow = date.fromordinal(day.toordinal() + 1)
+        return datetime.combine(tomorrow, time.min, self._zone).astimezone(UTC)
 
     def holiday_name(self, day: date) -> str | None:
         """What is celebrated on that local date, None on an ordinary day."""
