@@ -1,0 +1,1 @@
+"""The control API: what a tester, not a client of Jira, asks of the sandbox."""

@@ -1,0 +1,1 @@
+"""What a site remembers: people, projects, workflows, issues, and the rules that read them."""

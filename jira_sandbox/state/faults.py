@@ -1,0 +1,55 @@
+"""The faults a tester asked for: answers lost or refused, slow indexes, rate limits."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class _Document(BaseModel):
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+
+class RestFault(_Document):
+    """What goes wrong with the next requests that match; `times` counts down."""
+
+    method: str | None = None
+    path: str | None = None
+    status: Literal[429, 500, 503] | None = None
+    retry_after: int | None = Field(default=None, alias="retryAfter")
+    effect: Literal["reset_before", "reset_after", "timeout_after", "stop_after"] | None = None
+    times: int = 1
+
+    def hits(self, method: str, path: str) -> bool:
+        """Tells whether this fault is due for a request, and counts it."""
+        if self.times <= 0 or (self.method and self.method.upper() != method):
+            return False
+        if self.path and not re.search(self.path, path):
+            return False
+        self.times -= 1
+        return True
+
+
+class RateLimit(_Document):
+    """Limits that answer 429: writes on one issue, and requests per method and operation (burst)."""
+
+    per_issue_writes: int | None = Field(default=None, alias="perIssueWrites")
+    per_issue_seconds: float = Field(default=2.0, alias="perIssueSeconds")
+    burst: int | None = None
+    burst_seconds: float = Field(default=1.0, alias="burstSeconds")
+    retry_after: int = Field(default=1, alias="retryAfter")
+
+
+class Faults(_Document):
+    """Everything that may go wrong on a site; the empty document is a healthy one."""
+
+    webhooks: dict[str, Any] = Field(default_factory=dict)
+    rest: list[RestFault] = Field(default_factory=list)
+    search_lag: float = Field(default=0.0, alias="searchLag", ge=0)
+    rate_limit: RateLimit | None = Field(default=None, alias="rateLimit")
+
+    def rest_fault(self, method: str, path: str) -> RestFault | None:
+        """The first REST fault due for a request, already counted."""
+        return next((fault for fault in self.rest if fault.hits(method, path)), None)

@@ -1,0 +1,1 @@
+"""How what a site remembers looks in Jira's JSON."""
