@@ -50,6 +50,7 @@ class Settings(BaseModel):
     tick_seconds: float = Field(default=60.0, gt=0, description="how often the due agenda is looked at")
     sweep_minutes: int = Field(default=60, gt=0, description="how often every open request is read again")
     poll_seconds: float = Field(default=0.5, gt=0, le=10, description="how often queues are looked at")
+    retry_seconds: float = Field(default=10.0, gt=0, description="first wait before asking Jira again")
     executor_id: str = Field(default="worker-1", pattern=r"^[A-Za-z0-9._-]{1,60}$")
     max_body_bytes: int = Field(default=25 * 1024 * 1024, gt=0, description="Jira's own limit for a webhook")
     max_lifecycle_bytes: int = Field(default=1024 * 1024, gt=0)

@@ -17,6 +17,7 @@ FIELDS = (
     "project",
     "parent",
     "created",
+    "updated",
     "reporter",
     "assignee",
     "priority",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from connect_app.jira.client import JiraClient
 
@@ -17,31 +17,34 @@ def quoted(words: str) -> str:
     return f'"{escaped}"'
 
 
-def open_issue_ids(client: JiraClient, project_key: str, statuses: Iterable[str] = ()) -> Iterator[str]:
-    """Ids of the project's issues that are not sub-tasks and not done, or that sit in one of these Jira status ids."""
-    clause = "statusCategory != Done"
-    named = ", ".join(statuses)
-    if named:
-        clause = f"status in ({named})"
-    jql = f"project = {quoted(project_key)} AND {clause} ORDER BY id ASC"
-    yield from _ids(client, jql)
+@dataclass(frozen=True)
+class Found:
+    """One issue as the search knows it: `updated` tells whether it changed since it was last read, nothing else."""
+
+    id: str
+    updated: str
 
 
-def _ids(client: JiraClient, jql: str) -> Iterator[str]:
-    """Ids page by page: stops when there is no token, when it repeats, or at an empty page (jira-rest.md §b.1)."""
+def open_or_recent(client: JiraClient, project_key: str) -> Iterator[Found]:
+    """The project's issues that are not done, and those that changed in the last two days, sub-tasks included.
+
+    A done request may have been answered while we were away, hence the second half: it finds changes, measures nothing.
+    """
+    jql = f'project = {quoted(project_key)} AND (statusCategory != Done OR updated >= "-2d") ORDER BY id ASC'
+    yield from _found(client, jql)
+
+
+def _found(client: JiraClient, jql: str) -> Iterator[Found]:
+    """Issues page by page: stops when there is no token, when it repeats, or at an empty page (jira-rest.md §b.1)."""
     token: str | None = None
     for _ in range(MOST_PAGES):
-        body: dict[str, object] = {"jql": jql, "maxResults": PAGE, "fields": ["issuetype"]}
+        body: dict[str, object] = {"jql": jql, "maxResults": PAGE, "fields": ["updated"]}
         if token is not None:
             body["nextPageToken"] = token
         page = client.request("POST", "rest/api/3/search/jql", body=body).body
         issues = page.get("issues") or []
-        yield from (str(issue["id"]) for issue in issues if not _is_subtask(issue))
+        yield from (Found(str(issue["id"]), str(issue["fields"].get("updated") or "")) for issue in issues)
         following = page.get("nextPageToken")
         if not issues or following is None or following == token:
             return
         token = following
-
-
-def _is_subtask(issue: dict[str, Any]) -> bool:
-    return bool(((issue.get("fields") or {}).get("issuetype") or {}).get("subtask"))

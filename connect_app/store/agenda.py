@@ -1,4 +1,4 @@
-"""Keeps, for each issue that waits for an instant, when to look at it again and why."""
+"""Keeps, for each open issue, when to look at it again and why, and which version of it was last read."""
 
 from __future__ import annotations
 
@@ -12,17 +12,21 @@ from connect_app.store.schema import agenda
 
 @dataclass(frozen=True, kw_only=True)
 class Appointment:
-    """One issue to look at, not before `due_at`."""
+    """One issue to look at, not before `due_at`; never by itself when that is None.
+
+    `seen` is Jira's `updated` as last read: it tells a sweep that something changed, never how long anybody was silent.
+    """
 
     installation_id: str
     issue_id: str
     project_key: str
-    due_at: datetime
+    due_at: datetime | None
     why: str
+    seen: str
 
 
 class Agenda:
-    """The next instant of every issue that has one."""
+    """The next instant of every open issue."""
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
@@ -38,6 +42,7 @@ class Agenda:
                     project_key=appointment.project_key,
                     due_at=appointment.due_at,
                     why=appointment.why,
+                    seen=appointment.seen,
                 )
             )
 
@@ -58,6 +63,14 @@ class Agenda:
             query = sa.select(agenda).where(agenda.c.installation_id == installation_id, agenda.c.issue_id == issue_id)
             row = connection.execute(query).mappings().first()
         return None if row is None else Appointment(**row)
+
+    def seen(self, installation_id: str, project_key: str) -> dict[str, str]:
+        """What was last read of each issue of a project: issue id to Jira's `updated`."""
+        with self._engine.connect() as connection:
+            query = sa.select(agenda.c.issue_id, agenda.c.seen).where(
+                agenda.c.installation_id == installation_id, agenda.c.project_key == project_key
+            )
+            return {row.issue_id: row.seen for row in connection.execute(query)}
 
     @staticmethod
     def _delete(connection: sa.Connection, installation_id: str, issue_id: str) -> None:

@@ -121,8 +121,9 @@ agenda = sa.Table(
     sa.Column("installation_id", sa.String(36), primary_key=True),
     sa.Column("issue_id", sa.String(32), primary_key=True),
     sa.Column("project_key", sa.String(64), nullable=False),
-    sa.Column("due_at", Instant, nullable=False),
+    sa.Column("due_at", Instant),
     sa.Column("why", sa.Text, nullable=False),
+    sa.Column("seen", sa.String(64), nullable=False),
     sa.Index("ix_agenda_due", "due_at"),
 )
 

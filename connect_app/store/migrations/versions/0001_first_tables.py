@@ -109,8 +109,9 @@ def _create_actions() -> None:
         sa.Column("installation_id", sa.String(length=36), nullable=False),
         sa.Column("issue_id", sa.String(length=32), nullable=False),
         sa.Column("project_key", sa.String(length=64), nullable=False),
-        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=True),
         sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("seen", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("installation_id", "issue_id", name=op.f("pk_agenda")),
     )
     op.create_index("ix_agenda_due", "agenda", ["due_at"], unique=False)

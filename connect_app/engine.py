@@ -1,0 +1,238 @@
+"""Durable jobs: the only place that knows DBOS (docs/decisions/0001).
+
+Workflows on one queue, partitioned so that one issue is never processed twice at once. They may run again after a crash:
+hints carry no meaning and actions have natural keys, so running again is harmless. Workflow ids come from what caused
+them (inbox row, appointment, time slot): starting the same thing twice starts one job.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from dbos import DBOS, DBOSClient, DBOSConfig, WorkflowStatus
+
+from connect_app.doors.installation import State
+from connect_app.errors import Temporary, Unauthorized
+from connect_app.logs import bound, logger
+from connect_app.operations.parts import Parts
+from connect_app.operations.process_issue import process_issue
+from connect_app.operations.sweep_site import sweep_site
+
+log = logger(__name__)
+
+QUEUE = "relance"
+APPLICATION = "relance"
+JOBS_VERSION = "1"
+"""Pinned: a new release takes over the jobs of the one before."""
+
+AT_ONCE = 64
+"""Jobs one worker runs at the same time (docs/decisions/0001)."""
+
+MOST_ATTEMPTS = 40
+LONGEST_WAIT = 3600.0
+WAITING = ["ENQUEUED", "PENDING", "DELAYED"]
+
+
+@dataclass(frozen=True)
+class FailedJob:
+    """A job that ended in an error nobody foresaw; `workflow_id` revives it."""
+
+    workflow_id: str
+    name: str
+    error: str
+
+
+class Jobs:
+    """Starts and lists jobs from any process; runs none."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self.engine = engine
+        self._client = DBOSClient(system_database_engine=engine, application_name=APPLICATION, lazy=True)
+
+    def issue(
+        self, job_id: str, installation_id: str, issue_id: str, *, attempt: int = 0, delay: float | None = None
+    ) -> None:
+        """Starts the processing of one issue, after `delay` seconds; the same `job_id` twice starts it once."""
+        self._start("process_issue", job_id, f"{installation_id}:{issue_id}", delay, installation_id, issue_id, attempt)
+
+    def sweep(self, job_id: str, installation_id: str, *, attempt: int = 0, delay: float | None = None) -> None:
+        """Starts the sweep of one site."""
+        self._start("sweep", job_id, f"{installation_id}:sweep", delay, installation_id, job_id, attempt)
+
+    def tick(self, slot: datetime, *, sweeping: bool) -> None:
+        """Rings the bell of one time slot; two schedulers ringing the same slot make one tick."""
+        name = "sweeps" if sweeping else "tick"
+        self._start(name, f"{name}/{slot.isoformat()}", "bells", None, slot.isoformat())
+
+    def _start(self, name: str, job_id: str, partition: str, delay: float | None, *arguments: Any) -> None:
+        options: dict[str, Any] = {
+            "queue_name": QUEUE,
+            "workflow_name": name,
+            "workflow_id": job_id,
+            "queue_partition_key": partition,
+            "app_version": JOBS_VERSION,
+        }
+        if delay is not None:
+            options["delay_seconds"] = delay
+        self._client.enqueue(options, *arguments)  # type: ignore[arg-type]  # a TypedDict built in two steps
+
+    def waiting(self) -> int:
+        """How many jobs wait or run, delayed ones included (ten thousand at most are counted)."""
+        return len(self._list(status=WAITING))
+
+    def failed(self, *, limit: int = 100) -> list[FailedJob]:
+        """The newest jobs that failed for good."""
+        found = self._client.list_workflows(status="ERROR", sort_desc=True, limit=limit, load_input=False)
+        return [FailedJob(w.workflow_id, w.name, f"{type(w.error).__name__}: {w.error}") for w in found]
+
+    def revive(self, workflow_id: str) -> None:
+        """Runs a failed job again from its beginning."""
+        self._client.fork_workflow(workflow_id, 1, application_version=JOBS_VERSION, queue_name=QUEUE)
+
+    def take_over(self, executor_id: str) -> int:
+        """Puts the jobs a dead worker was running back on the queue; returns how many."""
+        left = [w.workflow_id for w in self._list(status=["PENDING"], executor_id=executor_id)]
+        if left:
+            self._client.resume_workflows(left, queue_name=QUEUE)
+        return len(left)
+
+    def _list(self, **criteria: Any) -> list[WorkflowStatus]:
+        return self._client.list_workflows(load_input=False, load_output=False, limit=10_000, **criteria)
+
+    def close(self) -> None:
+        """Lets the database go."""
+        self._client.destroy()
+        self.engine.dispose()
+
+
+class Worker:
+    """Runs jobs in this process."""
+
+    def __init__(self, parts: Parts, jobs: Jobs) -> None:
+        self._parts = parts
+        self.jobs = jobs
+        config: DBOSConfig = {
+            "name": APPLICATION,
+            "system_database_engine": jobs.engine,
+            "system_database_url": jobs.engine.url.render_as_string(hide_password=False),
+            "executor_id": parts.settings.executor_id,
+            "application_version": JOBS_VERSION,
+            "log_level": "WARNING",
+            "enable_otlp": False,
+            "notification_listener_polling_interval_sec": parts.settings.poll_seconds,
+        }
+        DBOS(config=config)
+        for name, run in self._workflows().items():
+            DBOS.workflow(name=name)(run)
+
+    def start(self) -> None:
+        """Takes up the jobs this worker slot left behind, then new ones."""
+        DBOS.launch()
+        DBOS.register_queue(
+            QUEUE,
+            worker_concurrency=AT_ONCE,
+            partition_concurrency=1,
+            polling_interval_sec=self._parts.settings.poll_seconds,
+            on_conflict="always_update",
+        )
+
+    def stop(self, *, wait_seconds: int = 10) -> None:
+        """Finishes what runs, within the time given, and stops."""
+        DBOS.destroy(workflow_completion_timeout_sec=wait_seconds)
+
+    def drain(self) -> int:
+        """Turns what waits in the inbox into one job per issue; returns how many. Safe to be killed at any point."""
+        waiting = self._parts.store.inbox.waiting()
+        for group in waiting:
+            if group.issue_id:
+                job_id = f"inbox/{group.newest:012d}/{group.installation_id}/{group.issue_id}"
+                self.jobs.issue(job_id, group.installation_id, group.issue_id)
+            self._parts.store.inbox.mark_drained(group.rows)
+        return len(waiting)
+
+    def reap(self, *, silent_seconds: float) -> None:
+        """Takes over the jobs of workers that have not beaten for a while."""
+        now = self._parts.clock.host_time()
+        for worker in self._parts.store.workers.all():
+            if worker.executor_id != self._parts.settings.executor_id and now - worker.beat_at > silent_seconds:
+                taken = self.jobs.take_over(worker.executor_id)
+                self._parts.store.workers.retire(worker.executor_id)
+                log.warning("worker gone", executor=worker.executor_id, jobs=taken)
+
+    def _workflows(self) -> dict[str, Callable[..., None]]:
+        return {"process_issue": self._process, "sweep": self._sweep, "tick": self._tick, "sweeps": self._sweeps}
+
+    def _process(self, installation_id: str, issue_id: str, attempt: int) -> None:
+        job_id = str(DBOS.workflow_id)
+
+        def again(delay: float) -> None:
+            self.jobs.issue(_retry_id(job_id, attempt), installation_id, issue_id, attempt=attempt + 1, delay=delay)
+
+        with (
+            bound(installation=installation_id, issue=issue_id, job=job_id),
+            self._retried(installation_id, attempt, again),
+        ):
+            processed = process_issue(self._parts, installation_id, issue_id)
+            for follow in processed.follow:
+                self.jobs.issue(f"{job_id}/parent/{follow}", installation_id, follow)
+
+    def _sweep(self, installation_id: str, slot: str, attempt: int) -> None:
+        def again(delay: float) -> None:
+            self.jobs.sweep(_retry_id(slot, attempt), installation_id, attempt=attempt + 1, delay=delay)
+
+        with bound(installation=installation_id, job=slot), self._retried(installation_id, attempt, again):
+            for sweep in sweep_site(self._parts, installation_id):
+                for issue_id in sweep.issues:
+                    self.jobs.issue(f"{slot}/{issue_id}", installation_id, issue_id)
+
+    def _tick(self, slot: str) -> None:
+        instant = datetime.fromisoformat(slot)
+        for due in self._parts.store.agenda.due(self._parts.clock.now()):
+            when = due.due_at.isoformat() if due.due_at else ""
+            self.jobs.issue(f"due/{when}/{due.installation_id}/{due.issue_id}", due.installation_id, due.issue_id)
+        self._parts.store.workers.ticked(self._parts.settings.executor_id, instant)
+
+    def _sweeps(self, slot: str) -> None:
+        for installation in self._parts.store.installations.working():
+            self.jobs.sweep(f"sweep/{slot}/{installation.id}", installation.id)
+
+    @contextlib.contextmanager
+    def _retried(self, installation_id: str, attempt: int, again: Callable[[float], None]) -> Iterator[None]:
+        """Asks again later what failed in passing; a site that refuses our credentials twice is marked."""
+        try:
+            yield
+        except Temporary as failure:
+            if attempt >= MOST_ATTEMPTS:
+                raise
+            delay = self._delay(failure, attempt)
+            log.info("job retried", attempt=attempt, delay=round(delay, 1), error=str(failure))
+            again(delay)
+        except Unauthorized as refusal:
+            if attempt == 0 and not refusal.locked_out:
+                again(self._parts.settings.retry_seconds)
+                return
+            self._parts.store.installations.set_state(installation_id, State.UNREACHABLE)
+            log.warning("site refuses our credentials", error=str(refusal), remedy=refusal.remedy)
+
+    def _delay(self, failure: Temporary, attempt: int) -> float:
+        """Seconds to wait: what Jira asked for, else doubling from the setting, with jitter."""
+        if failure.retry_after is not None:
+            return failure.retry_after
+        base = min(self._parts.settings.retry_seconds * 2.0**attempt, LONGEST_WAIT)
+        return base * random.uniform(0.7, 1.3)  # noqa: S311 - jitter, not a secret
+
+
+def migrate_jobs(engine: sa.Engine) -> None:
+    """Creates or upgrades the job engine's own tables."""
+    DBOS.migrate(engine.url.render_as_string(hide_password=False))
+
+
+def _retry_id(job_id: str, attempt: int) -> str:
+    root = job_id.split("/retry-", maxsplit=1)[0]
+    return f"{root}/retry-{attempt + 1:03d}"

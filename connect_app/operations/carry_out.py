@@ -1,0 +1,90 @@
+"""Carries out one action once: claimed in the ledger, done in Jira with its mark, then recorded as done."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from automation_rules.actions import Action
+from connect_app.errors import Refused, Stale, Temporary
+from connect_app.jira.acting import AudienceMismatch, find, perform
+from connect_app.jira.facts import instant
+from connect_app.logs import logger
+from connect_app.operations.open_site import OpenSite
+from connect_app.operations.parts import Parts
+from connect_app.operations.read_request import Request
+from connect_app.store.ledger import EntryState, Intent
+
+log = logger(__name__)
+
+
+class Carried(StrEnum):
+    """What became of an action."""
+
+    DONE = "done"
+    TOLD = "told"
+    REFUSED = "refused"
+    STALE = "stale"
+
+
+def carry_out(parts: Parts, site: OpenSite, request: Request, action: Action, reasons: tuple[str, ...]) -> Carried:
+    """Does one action that was decided on `request`, read just now.
+
+    Raises `Temporary` when Jira must be asked again later; the intention then stays in the ledger and is settled by
+    `settle_intentions` before anything else is done to the issue.
+    """
+    installation = site.installation.id
+    if not parts.store.ledger.intend(installation, _intent(parts, request, action, reasons)):
+        raise Temporary(f"{action.key} is being carried out elsewhere", retry_after=5)
+    try:
+        result = perform(site.client, request.issue, action, request.words)
+    except Stale:
+        parts.store.ledger.withdraw(installation, action.key)
+        return Carried.STALE
+    except Temporary as failure:
+        if failure.happened is False:
+            parts.store.ledger.withdraw(installation, action.key)
+        raise
+    except (Refused, AudienceMismatch) as refusal:
+        parts.store.ledger.fail(installation, action.key, error=f"{refusal} ({refusal.remedy})")
+        log.warning("action refused", key=action.key, issue=request.issue.key, error=str(refusal))
+        return Carried.REFUSED
+    parts.store.ledger.finish(installation, action.key, at=parts.clock.now(), result=result)
+    log.info("action done", key=action.key, issue=request.issue.key, rule=action.rule)
+    return Carried.DONE
+
+
+def tell(parts: Parts, site: OpenSite, request: Request, action: Action, reasons: tuple[str, ...]) -> Carried:
+    """Records what would be done, in dry run; Jira is not touched."""
+    parts.store.ledger.tell(site.installation.id, _intent(parts, request, action, reasons))
+    return Carried.TOLD
+
+
+def settle_intentions(parts: Parts, site: OpenSite, request: Request) -> bool:
+    """Settles what was intended and never recorded as done: we, or another worker, died in between.
+
+    An effect found in Jira by its mark is recorded as done; one that left no mark is forgotten, and decided again. Jobs
+    of one issue never run together, so an intention met here belongs to nobody that lives. True when anything changed.
+    """
+    open_entries = [entry for entry in request.entries if entry.state is EntryState.INTENDED]
+    for entry in open_entries:
+        found = find(site.client, request.issue, entry.action, entry.key)
+        if found is None:
+            parts.store.ledger.withdraw(site.installation.id, entry.key)
+            log.info("intention withdrawn", key=entry.key, issue=entry.issue_key)
+        else:
+            at = instant(found["at"]) if found.get("at") else entry.intended_at
+            parts.store.ledger.finish(site.installation.id, entry.key, at=at, result=found)
+            log.info("intention found done", key=entry.key, issue=entry.issue_key)
+    return bool(open_entries)
+
+
+def _intent(parts: Parts, request: Request, action: Action, reasons: tuple[str, ...]) -> Intent:
+    return Intent(
+        action=action,
+        issue_id=request.issue.id,
+        issue_key=request.issue.key,
+        reasons=reasons,
+        policy=request.policy.digest,
+        owner=parts.owner,
+        at=parts.clock.now(),
+    )

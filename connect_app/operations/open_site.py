@@ -1,0 +1,70 @@
+"""Opens a site for work: its client, with the newest secret, and what is known of its people."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+
+from connect_app.clock import Clock
+from connect_app.doors.egress import authentication
+from connect_app.doors.installation import Installation, State
+from connect_app.jira.client import JiraClient
+from connect_app.jira.people import People
+from connect_app.settings import Settings
+from connect_app.store.installations import Installations
+
+
+@dataclass(frozen=True)
+class OpenSite:
+    """One installation, the client that speaks for us there, and its people."""
+
+    installation: Installation
+    client: JiraClient
+    people: People
+
+
+@dataclass(frozen=True)
+class _Kept:
+    secret: str
+    site: OpenSite
+
+
+class Sites:
+    """Every site that was opened, kept until its secret changes."""
+
+    def __init__(self, installations: Installations, settings: Settings, clock: Clock) -> None:
+        self._installations = installations
+        self._settings = settings
+        self._clock = clock
+        self._kept: dict[str, _Kept] = {}
+        self._lock = threading.Lock()
+
+    def open(self, installation_id: str) -> OpenSite | None:
+        """The site, or None when we may not work for it (unknown, disabled, unreachable, uninstalled)."""
+        installation = self._installations.by_id(installation_id)
+        if installation is None or installation.state is not State.INSTALLED:
+            return None
+        found = self._installations.secrets_of(installation.client_key)
+        if found is None:
+            return None
+        installation, secrets = found
+        with self._lock:
+            kept = self._kept.get(installation.id)
+        if kept is not None and kept.secret == secrets.shared and kept.site.installation == installation:
+            return kept.site
+        auth = authentication(installation, secrets, self._settings, self._clock)
+        client = JiraClient(installation.base_url, auth, timeout=self._settings.http_timeout)
+        if installation.app_account_id is None:
+            installation = self._introduce(installation, client)
+        site = OpenSite(installation, client, kept.site.people if kept else People())
+        with self._lock:
+            self._kept[installation.id] = _Kept(secrets.shared, site)
+        return site
+
+    def _introduce(self, installation: Installation, client: JiraClient) -> Installation:
+        """Learns who we are on the site, and its time zone."""
+        myself = client.get("rest/api/3/myself")
+        self._installations.set_identity(
+            installation.id, app_account_id=str(myself["accountId"]), time_zone=myself.get("timeZone")
+        )
+        return self._installations.by_id(installation.id) or installation

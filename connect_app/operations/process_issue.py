@@ -1,0 +1,118 @@
+"""Brings one issue up to date: read, decide, act on the first thing to do, and again until nothing is left to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from automation_rules.decide import Review, review
+
+from automation_rules.actions import Action, MoveTo
+from automation_rules.binding import Mode
+from connect_app.errors import NotFound
+from connect_app.logs import logger
+from connect_app.operations.carry_out import Carried, carry_out, settle_intentions, tell
+from connect_app.operations.limit_closures import closures_held
+from connect_app.operations.open_site import OpenSite
+from connect_app.operations.parts import Parts
+from connect_app.operations.publish_sla import publish_sla
+from connect_app.operations.read_request import NotOurs, Request, read_request
+from connect_app.store.agenda import Appointment
+from workflows.model import StatusRole
+
+log = logger(__name__)
+
+MOST_ACTIONS = 25
+"""Actions on one issue in one run at most: more means that two rules answer each other for ever."""
+
+
+@dataclass(frozen=True)
+class Processed:
+    """What came of one run: natural keys that were done or told, and issues to process next (a sub-task's parent)."""
+
+    keys: tuple[str, ...] = ()
+    follow: tuple[str, ...] = ()
+
+
+def process_issue(parts: Parts, installation_id: str, issue_id: str) -> Processed:
+    """Reads the issue, decides, and carries out what is due, one action at a time.
+
+    The issue is read anew before each action, so that what is done always fits what Jira holds at that moment: a
+    customer who answered a second ago is not closed. Raises `Temporary` when Jira must be asked again later.
+    """
+    site = parts.sites.open(installation_id)
+    if site is None:
+        return Processed()
+    done: list[str] = []
+    set_aside: set[str] = set()
+    while True:
+        try:
+            request = read_request(parts, site, issue_id)
+        except NotFound:
+            parts.store.agenda.clear(installation_id, issue_id)
+            log.info("issue gone", installation=installation_id, issue=issue_id)
+            return Processed(tuple(done))
+        if isinstance(request, NotOurs):
+            parts.store.agenda.clear(installation_id, issue_id)
+            return Processed(tuple(done), follow=(request.parent_id,) if request.parent_id else ())
+        if settle_intentions(parts, site, request):
+            continue
+        outcome = review(request.issue, request.policy, parts.clock.now())
+        action = _next(parts, site, request, outcome, set_aside)
+        if action is None or len(done) >= MOST_ACTIONS:
+            break
+        carried = _act(parts, site, request, outcome, action)
+        if carried in {Carried.DONE, Carried.TOLD}:
+            done.append(action.key)
+        if carried is not Carried.DONE:
+            set_aside.add(action.key)
+    if len(done) >= MOST_ACTIONS:
+        log.error("too many actions on one issue", issue=request.issue.key, keys=done)
+    _remember(parts, site, request, outcome)
+    return Processed(tuple(done))
+
+
+def _next(parts: Parts, site: OpenSite, request: Request, outcome: Review, set_aside: set[str]) -> Action | None:
+    """The first action still to do; closures wait while the project's are held."""
+    for action in outcome.actions:
+        if action.key in set_aside:
+            continue
+        if _closes(request, action, outcome) and closures_held(parts, site, request.issue.project_key):
+            set_aside |= {a.key for a in _together(outcome, action)}
+            continue
+        return action
+    return None
+
+
+def _act(parts: Parts, site: OpenSite, request: Request, outcome: Review, action: Action) -> Carried:
+    reasons = next((d.reasons for d in outcome.decisions if action in d.actions), ())
+    if request.bound.binding.mode is Mode.ON:
+        return carry_out(parts, site, request, action, reasons)
+    return tell(parts, site, request, action, reasons)
+
+
+def _closes(request: Request, action: Action, outcome: Review) -> bool:
+    """True for an action that belongs to a closure of ours."""
+    closed = {s.id for s in request.policy.pack.statuses if s.role is StatusRole.CLOSED}
+    return any(isinstance(a, MoveTo) and a.to_status in closed for a in _together(outcome, action))
+
+
+def _together(outcome: Review, action: Action) -> tuple[Action, ...]:
+    """The actions of the decision this one belongs to."""
+    return next((d.actions for d in outcome.decisions if action in d.actions), (action,))
+
+
+def _remember(parts: Parts, site: OpenSite, request: Request, outcome: Review) -> None:
+    """Writes down when to look again, and in Jira where the clocks stand."""
+    waiting = [d for d in outcome.decisions if d.until is not None and d.until == outcome.next_at]
+    parts.store.agenda.put(
+        Appointment(
+            installation_id=site.installation.id,
+            issue_id=request.issue.id,
+            project_key=request.issue.project_key,
+            due_at=outcome.next_at,
+            why="; ".join(f"{d.rule}: {d.reasons[-1]}" for d in waiting if d.reasons),
+            seen=str(request.raw.issue["fields"].get("updated") or ""),
+        )
+    )
+    if request.bound.binding.mode is Mode.ON:
+        publish_sla(parts, site, request, outcome)

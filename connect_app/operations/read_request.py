@@ -1,0 +1,143 @@
+"""Reads one issue as a request of a bound project: its facts, its policy, and what of it we did before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from automation_rules.policy import Policy
+
+from automation_rules.binding import Mode
+from automation_rules.facts import Issue, Side
+from connect_app.jira.acting import Words
+from connect_app.jira.facts import ReadingContext, issue_facts
+from connect_app.jira.reading import RawIssue, read_imputation, read_issue, read_worklogs
+from connect_app.operations.open_site import OpenSite
+from connect_app.operations.parts import Parts
+from connect_app.store.bindings import BoundProject
+from connect_app.store.ledger import EntryState, LedgerEntry
+from workflows.graph import StatusNames
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """One issue of a bound project at one moment, with everything a decision needs."""
+
+    raw: RawIssue
+    issue: Issue
+    bound: BoundProject
+    policy: Policy
+    words: Words
+    entries: tuple[LedgerEntry, ...]
+
+
+@dataclass(frozen=True)
+class NotOurs:
+    """An issue we have nothing to do with: its project is not bound, or it is a sub-task of `parent_id`."""
+
+    parent_id: str | None = None
+
+
+def read_request(parts: Parts, site: OpenSite, issue_id: str) -> Request | NotOurs:
+    """The issue as it is now; raises what reading raises."""
+    extra = _extra_fields(parts, site)
+    raw = read_issue(site.client, issue_id, extra_fields=extra)
+    bound = parts.store.bindings.of_project(site.installation.id, raw.project_key)
+    if bound is None or bound.binding.mode is Mode.OFF:
+        return NotOurs()
+    if raw.parent_id is not None:
+        return NotOurs(parent_id=raw.parent_id)
+    policy = parts.policies.bind(bound.binding)
+    entries = tuple(parts.store.ledger.of_issue(site.installation.id, raw.id))
+    raw = _with_imputations(site, raw, entries, policy.pack.imputation_issue_type)
+    status_of = _status_finder(bound, policy)
+    context = ReadingContext(
+        status_of=status_of,
+        side_of=_side_finder(site, bound),
+        fields=bound.vocabulary.fields,
+        organizations_field=bound.vocabulary.organizations_field,
+        own_comments=frozenset(str((e.result or {}).get("comment")) for e in entries if e.result),
+        done=_done(entries, bound.binding.mode),
+    )
+    return Request(
+        raw=raw,
+        issue=issue_facts(raw, context),
+        bound=bound,
+        policy=policy,
+        words=_words(policy, raw, status_of),
+        entries=entries,
+    )
+
+
+def _extra_fields(parts: Parts, site: OpenSite) -> tuple[str, ...]:
+    """The Jira fields the bindings of the site read, in one request whatever the project."""
+    wanted: set[str] = set()
+    for bound in parts.store.bindings.of_installation(site.installation.id):
+        vocabulary = bound.vocabulary
+        wanted |= {
+            *vocabulary.fields.values(),
+            vocabulary.organizations_field or "",
+            vocabulary.request_type_field or "",
+        }
+    return tuple(sorted(wanted - {""}))
+
+
+def _with_imputations(
+    site: OpenSite, raw: RawIssue, entries: tuple[LedgerEntry, ...], issue_type: str | None
+) -> RawIssue:
+    """Adds which sub-tasks are imputations, and the time logged on the newest of them.
+
+    The ledger knows those we made; Jira is asked only about sub-tasks of that type it does not know.
+    """
+    if issue_type is None:
+        return raw
+    ours = {str(e.result["id"]): dict(e.result) for e in entries if e.result and e.result.get("subtask")}
+    imputations: dict[str, dict[str, object]] = {}
+    keys: dict[str, str] = {}
+    for subtask in raw.issue["fields"].get("subtasks") or ():
+        if (subtask["fields"].get("issuetype") or {}).get("name") != issue_type:
+            continue
+        mark = ours.get(str(subtask["id"])) or read_imputation(site.client, subtask["key"])
+        if mark is not None:
+            imputations[str(subtask["id"])] = mark
+            keys[str(mark.get("month"))] = subtask["key"]
+    if not keys:
+        return raw
+    newest = keys[max(keys)]
+    logged = tuple({**worklog, "issueKey": newest} for worklog in read_worklogs(site.client, newest))
+    return replace(raw, imputations=imputations, worklogs=raw.worklogs + logged)
+
+
+def _status_finder(bound: BoundProject, policy: Policy) -> Callable[[str | None, str | None], str | None]:
+    """By Jira's id where the vocabulary knows it, else by name."""
+    names = StatusNames(policy.pack)
+    known = bound.vocabulary.statuses
+
+    def status_of(jira_id: str | None, name: str | None) -> str | None:
+        if jira_id is not None and jira_id in known:
+            return known[jira_id]
+        return names.find(name) if name else None
+
+    return status_of
+
+
+def _side_finder(site: OpenSite, bound: BoundProject) -> Callable[[str, str | None], Side]:
+    def side_of(account_id: str, account_type: str | None) -> Side:
+        own = site.installation.app_account_id
+        return site.people.side_of(site.client, bound.vocabulary.project_id, account_id, account_type, own)
+
+    return side_of
+
+
+def _done(entries: tuple[LedgerEntry, ...], mode: Mode) -> dict[str, datetime]:
+    """What counts as done; in dry run what was told counts too, so that the story goes on."""
+    counted = {EntryState.DONE, EntryState.WOULD_DO} if mode is Mode.DRY_RUN else {EntryState.DONE}
+    return {e.key: e.done_at or e.intended_at for e in entries if e.state in counted}
+
+
+def _words(policy: Policy, raw: RawIssue, status_of: Callable[[str | None, str | None], str | None]) -> Words:
+    workflow = policy.pack.workflow_of(raw.issue["fields"]["issuetype"]["name"])
+    names = {t.id: t.name.fr for t in workflow.transitions} if workflow else {}
+    resolutions = {r.id: r.name.fr for r in policy.pack.resolutions}
+    return Words(transition_name=names.get, resolution_name=lambda r: resolutions.get(r, r), status_of=status_of)

@@ -1,0 +1,48 @@
+"""APScheduler jobs that only ring bells: each does one short thing, keyed so that ringing twice changes nothing."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from connect_app.engine import Worker
+from connect_app.operations.parts import Parts
+
+BEAT_SECONDS = 5.0
+SILENT_SECONDS = 60.0
+INBOX_KEPT = timedelta(days=4)
+"""Longer than Jira's last retry of a delivery."""
+
+
+def slot_of(now: datetime, minutes: int) -> datetime:
+    """The beginning of the slot of `minutes` that an instant falls into."""
+    day = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    return day + timedelta(minutes=int((now - day).total_seconds() // 60) // minutes * minutes)
+
+
+def schedule(parts: Parts, worker: Worker, boot: str) -> BackgroundScheduler:
+    """The bells of one worker, not started yet."""
+    settings, store = parts.settings, parts.store
+    scheduler = BackgroundScheduler(
+        timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 3600}
+    )
+
+    def tick() -> None:
+        now = parts.clock.now()
+        worker.jobs.tick(slot_of(now, 1), sweeping=False)
+        worker.jobs.tick(slot_of(now, settings.sweep_minutes), sweeping=True)
+
+    def beat() -> None:
+        store.workers.beat(settings.executor_id, boot=boot, host_time=parts.clock.host_time())
+
+    def reap() -> None:
+        worker.reap(silent_seconds=SILENT_SECONDS)
+        store.inbox.forget_before(parts.clock.now() - INBOX_KEPT)
+
+    beat()
+    scheduler.add_job(worker.drain, "interval", seconds=settings.poll_seconds, id="drain")
+    scheduler.add_job(tick, "interval", seconds=settings.tick_seconds, id="tick")
+    scheduler.add_job(beat, "interval", seconds=BEAT_SECONDS, id="beat")
+    scheduler.add_job(reap, "interval", seconds=SILENT_SECONDS / 2, id="reap")
+    return scheduler

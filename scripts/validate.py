@@ -1,0 +1,84 @@
+"""Checks every workflow pack and every policy without any network, and writes JSON Schemas for editors."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+from pathlib import Path
+
+import click
+from pydantic import BaseModel
+
+from workflows.catalog import Catalog, load_catalog
+from workflows.document import DocumentError, Problem
+from workflows.model import Pack
+
+_WRONG = 2
+
+
+@click.command()
+@click.option(
+    "--catalog",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Folder of workflow packs; ours by default.",
+)
+@click.option(
+    "--policies",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Folder of policies; ours by default.",
+)
+@click.option(
+    "--schema",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Write the JSON Schemas of both kinds of document into this folder.",
+)
+def validate(catalog: Path | None, policies: Path | None, schema: Path | None) -> None:
+    """Check every workflow pack and policy.
+
+    Prints one `file:line: what is wrong` per problem and exits with 2, or says what it found and exits with 0.
+    """
+    if schema is not None:
+        _write_schemas(schema)
+    try:
+        packs = load_catalog(catalog)
+        count = _load_policies(packs, policies)
+    except DocumentError as error:
+        for problem in error.problems:
+            click.echo(_shown(problem), err=True)
+        click.echo(f"{len(error.problems)} problem(s)", err=True)
+        sys.exit(_WRONG)
+    click.echo(f"{len(packs.packs)} workflow pack(s) and {count} policy(ies): no problem found")
+
+
+def _shown(problem: Problem) -> str:
+    """A problem with its file as seen from here, so that terminals and editors can open it."""
+    here = Path.cwd()
+    file = problem.file.resolve()
+    shown = file.relative_to(here) if file.is_relative_to(here) else problem.file
+    return str(Problem(shown, problem.line, problem.message, problem.suggestion))
+
+
+def _load_policies(packs: Catalog, folder: Path | None) -> int:
+    """How many policies there are; imported late, so that packs can be checked whatever the rules need."""
+    module = importlib.import_module("automation_rules.policy")
+    policies = module.load_policies(packs, folder)
+    return len(policies.documents)
+
+
+def _write_schemas(folder: Path) -> None:
+    documents: dict[str, type[BaseModel]] = {"workflow-pack": Pack}
+    documents["policy"] = importlib.import_module("automation_rules.policy").PolicyDocument
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, document in documents.items():
+        schema = {
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            **document.model_json_schema(by_alias=True),
+        }
+        path = folder / f"{name}.schema.json"
+        path.write_text(json.dumps(schema, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        click.echo(f"wrote {path}")
+
+
+if __name__ == "__main__":
+    validate()
