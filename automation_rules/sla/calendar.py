@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
@@ -70,7 +70,18 @@ class Calendar:
         if until <= since:
             return _NONE
         openings = self._covering(since, until)
-        return timedelta(microseconds=openings.open_before(until) - openings.open_before(since))
+        before, after = openings.open_before_each((since, until))
+        return timedelta(microseconds=after - before)
+
+    def lengths(self, stretches: Sequence[tuple[datetime, datetime]]) -> list[timedelta]:
+        """`between` of many spans in order of time, each of which ends after it starts, at a fraction of the cost."""
+        if not stretches:
+            return []
+        since = [_microseconds(start) for start, _ in stretches]
+        until = [_microseconds(end) for _, end in stretches]
+        openings = self._covering(since[0], until[-1])
+        before = zip(openings.open_before_each(since), openings.open_before_each(until), strict=True)
+        return [timedelta(microseconds=end - start) for start, end in before]
 
     def add(self, start: datetime, amount: timedelta) -> datetime:
         """The earliest instant from `start` with `amount` of working time between; the latest before it when negative.
@@ -186,9 +197,10 @@ def _length(amount: timedelta) -> int:
 
 def _microseconds(instant: datetime) -> int:
     try:
-        return _length(instant - EPOCH)
+        since = instant - EPOCH
     except TypeError:
         raise ValueError(f"{instant} has no time zone") from None
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
 def _instant(micros: int, zone: tzinfo | None) -> datetime:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from automation_rules.sla.model import Condition, Conflict, Happening, SlaDocument
+from automation_rules.sla.model import Condition, Conflict, SlaDocument
 from workflows.model import Pack, Status, StatusCategory
 
 DONE_ALIASES = frozenset({"resolved", "done"})
@@ -23,30 +23,22 @@ class Effect:
 _NO_EFFECT = Effect()
 
 
-@dataclass
-class Effects:
-    """The effect of each status of a pack on one SLA, worked out once per status and fold."""
+class Effects(dict[str | None, Effect]):
+    """The effect of each status of a pack on one SLA, worked out when first asked for; none for an unknown status.
 
-    sla: SlaDocument
-    pack: Pack
-    _known: dict[str, Effect] = field(default_factory=dict)
+    `starts_at` and `stops_at` hold the rules by which a happening starts or stops the clock.
+    """
 
-    def of_status(self, status: str | None) -> Effect:
-        """What being in that status does; nothing when the pack does not know it."""
-        if status is None:
-            return _NO_EFFECT
-        effect = self._known.get(status)
-        if effect is None:
-            effect = self._known[status] = self._of(status)
+    def __init__(self, sla: SlaDocument, pack: Pack) -> None:
+        super().__init__({None: _NO_EFFECT})
+        self.sla = sla
+        self.pack = pack
+        self.starts_at = {c.on: f"start: {c}" for c in sla.start if c.on is not None}
+        self.stops_at = {c.on: f"stop: {c}" for c in sla.stop if c.on is not None}
+
+    def __missing__(self, status: str) -> Effect:
+        self[status] = effect = self._of(status)
         return effect
-
-    def starts_at(self, happening: Happening | None) -> str | None:
-        """The rule by which a happening starts the clock."""
-        return _at("start", self.sla.start, happening)
-
-    def stops_at(self, happening: Happening | None) -> str | None:
-        """The rule by which a happening stops the clock."""
-        return _at("stop", self.sla.stop, happening)
 
     def _of(self, status_id: str) -> Effect:
         status = next((status for status in self.pack.statuses if status.id == status_id), None)
@@ -75,7 +67,3 @@ def holds(condition: Condition, status: Status, pack: Pack) -> bool:
     if condition.role is not None:
         return status.role is condition.role
     return condition.category is not None and status.jira_category is condition.category
-
-
-def _at(word: str, conditions: tuple[Condition, ...], happening: Happening | None) -> str | None:
-    return next((f"{word}: {c}" for c in conditions if happening is not None and c.on is happening), None)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from operator import attrgetter
+from typing import NamedTuple
 
 from automation_rules.facts import Audience, Issue, Side
 from automation_rules.sla.model import Happening
@@ -30,8 +32,7 @@ class Anomaly:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(NamedTuple):
     """The issue enters a status, or something happens that a clock may start or stop at."""
 
     at: datetime
@@ -48,8 +49,7 @@ class History:
     anomalies: tuple[Anomaly, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Raw:
+class _Raw(NamedTuple):
     at: datetime
     happening: Happening | None = None
     old: str = ""
@@ -64,7 +64,7 @@ def history(issue: Issue, happenings: frozenset[Happening], now: datetime) -> Hi
     if any(later.at < earlier.at for earlier, later in zip(issue.moves, issue.moves[1:], strict=False)):
         text = "the changes of status are not in order of time; they were sorted"
         anomalies.append(Anomaly(AnomalyKind.OUT_OF_ORDER, issue.created, text))
-    raw.sort(key=_instant)
+    raw.sort(key=attrgetter("at"))
     known = [moment for moment in raw if moment.at <= now]
     if len(known) < len(raw) or issue.created > now:
         later = len(raw) - len(known) + (issue.created > now)
@@ -75,10 +75,6 @@ def history(issue: Issue, happenings: frozenset[Happening], now: datetime) -> Hi
         anomalies.append(Anomaly(AnomalyKind.BEFORE_CREATION, known[0].at, text))
     moments = _moments(issue, known, anomalies, complete=len(known) == len(raw))
     return History(tuple(moments), tuple(anomalies))
-
-
-def _instant(raw: _Raw) -> datetime:
-    return raw.at
 
 
 def _raw(issue: Issue, happenings: frozenset[Happening]) -> list[_Raw]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -123,8 +123,8 @@ class _Reading:
 
     def measure(self) -> Measure:
         turn, calendar = self.turn, self.sla.calendar
-        runs = [(s, e, calendar.between(s, e)) for s, e in _runs(turn.stretches, ClockState.RUNNING)]
-        pauses = (calendar.between(s, e) for s, e in _runs(turn.stretches, ClockState.PAUSED))
+        running, pauses = _runs(turn.stretches, ClockState.RUNNING), _runs(turn.stretches, ClockState.PAUSED)
+        runs = [(*span, counted) for span, counted in zip(running, calendar.lengths(running), strict=True)]
         elapsed = sum((counted for _, _, counted in runs), _ZERO)
         goal = self.sla.document.goal(self.issue.priority, self.sla.calendar_id)
         allowed = self._allowed(goal)
@@ -139,7 +139,7 @@ class _Reading:
             start=turn.start,
             stop=turn.stop,
             elapsed=elapsed,
-            paused_for=sum(pauses, _ZERO),
+            paused_for=sum(calendar.lengths(pauses), _ZERO),
             paused=turn.state is ClockState.PAUSED,
             within_calendar_hours=calendar.is_open(turn.stop or self.now),
             priority=self.issue.priority,
@@ -213,16 +213,11 @@ def _used(amount: timedelta, runs: list[Run], calendar: Calendar) -> _Used | Non
     return None
 
 
-def _runs(stretches: Iterable[Stretch], state: ClockState) -> Iterator[tuple[datetime, datetime]]:
+def _runs(stretches: Iterable[Stretch], state: ClockState) -> list[tuple[datetime, datetime]]:
     """The spans in one state, whatever the statuses: touching stretches are one span."""
-    start: datetime | None = None
-    end = start
-    for stretch in stretches:
-        if stretch.state is not state:
-            continue
-        if start is not None and end is not None and end != stretch.start:
-            yield start, end
-            start = None
-        start, end = start or stretch.start, stretch.end
-    if start is not None and end is not None:
-        yield start, end
+    spans: list[tuple[datetime, datetime]] = []
+    for start, end, doing, _, _ in stretches:
+        if doing is state:
+            touches = spans and spans[-1][1] == start
+            spans[-1:] = [(spans[-1][0], end)] if touches else [*spans[-1:], (start, end)]
+    return spans

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -33,10 +34,13 @@ class Openings:
 
     def open_before(self, at: int) -> int:
         """Open microseconds from the beginning of the index to `at`, which it covers."""
-        found = bisect_right(self.starts, at) - 1
-        if found < 0:
-            return 0
-        return self.before[found] + min(at, self.ends[found]) - self.starts[found]
+        return self.open_before_each((at,))[0]
+
+    def open_before_each(self, instants: Iterable[int]) -> list[int]:
+        """`open_before` of many instants."""
+        starts, ends, before = self.starts, self.ends, self.before
+        found = [(at, bisect_right(starts, at) - 1) for at in instants]
+        return [before[i] + (at if at < ends[i] else ends[i]) - starts[i] if i >= 0 else 0 for at, i in found]  # noqa: FURB136 -- half the time of min()
 
     def earliest(self, amount: int) -> int:
         """The earliest instant with `amount` (0 < amount <= total) open before it: a closing rather than an opening."""

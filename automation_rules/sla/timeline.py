@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from automation_rules.facts import Issue
 from automation_rules.sla.conditions import Effect, Effects
 from automation_rules.sla.history import Anomaly, Moment, history
-from automation_rules.sla.model import Cycle, SlaDocument
+from automation_rules.sla.model import Cycle, Happening, SlaDocument
 from workflows.model import Pack
 
 
@@ -22,11 +23,7 @@ class ClockState(StrEnum):
     STOPPED = "stopped"
 
 
-_ON = frozenset({ClockState.RUNNING, ClockState.PAUSED})
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(NamedTuple):
     """A half-open span in which the clock does one thing in one status, by one rule of the SLA; never empty."""
 
     start: datetime
@@ -74,6 +71,7 @@ def timeline(issue: Issue, sla: SlaDocument, pack: Pack, now: datetime) -> Timel
 class _OpenTurn:
     start: datetime
     stop: datetime | None = None
+    stopped_by: str = ""
     stretches: list[Stretch] = field(default_factory=list)
 
 
@@ -83,6 +81,7 @@ class _Fold:
 
     effects: Effects
     cycle: Cycle
+    on: bool = False
     state: ClockState = ClockState.NOT_STARTED
     rule: str = ""
     status: str | None = None
@@ -90,49 +89,53 @@ class _Fold:
     started_by: str = ""
     held_by_status: bool = False
     turns: list[_OpenTurn] = field(default_factory=list)
-    ends: list[tuple[ClockState, str]] = field(default_factory=list)
 
     def take(self, moment: Moment) -> None:
         """The next moment: it may start, stop, pause or resume the clock."""
-        state, rule = self._after(moment)
-        if (state, rule, moment.status) != (self.state, self.rule, self.status):
-            self._finish_stretch(moment.at)
-        if state in _ON and self.state not in _ON:
-            self._begin(moment.at)
-        elif state is ClockState.STOPPED and self.state in _ON:
-            self.turns[-1].stop = moment.at
-            self.held_by_status = self.effects.of_status(moment.status).stop == rule
-        self.state, self.rule, self.status = state, rule, moment.status
-        if self.turns:
-            self.ends[-1] = (state, rule)
+        at, status, happening, _ = moment
+        effect = self.effects[status]
+        if not self.on:
+            state, rule = self._when_idle(moment, effect)
+        elif (stop := self._stop_rule(happening, effect)) is not None:
+            state, rule = ClockState.STOPPED, stop
+        elif status is None:
+            state, rule = self.state, self.rule
+        elif effect.pause is not None:
+            state, rule = ClockState.PAUSED, effect.pause
+        else:
+            state, rule = ClockState.RUNNING, self.started_by
+        if status != self.status or state is not self.state or rule != self.rule:
+            self._finish_stretch(at)
+            if state is not self.state:
+                self._switch(at, state, rule, effect)
+            self.state, self.rule, self.status = state, rule, status
 
     def end(self, now: datetime) -> tuple[Turn, ...]:
         """The cycles, the last of them as it stands at `now`."""
         self._finish_stretch(now)
-        pairs = zip(self.turns, self.ends, strict=True)
-        return tuple(Turn(t.start, t.stop, state, rule, tuple(t.stretches)) for t, (state, rule) in pairs)
+        return tuple(
+            Turn(turn.start, turn.stop, self.state, self.rule, tuple(turn.stretches))
+            if turn.stop is None
+            else Turn(turn.start, turn.stop, ClockState.STOPPED, turn.stopped_by, tuple(turn.stretches))
+            for turn in self.turns
+        )
 
-    def _after(self, moment: Moment) -> tuple[ClockState, str]:
-        """What the clock does from this moment, and by which rule."""
-        effect = self.effects.of_status(moment.status)
-        if self.state in _ON:
-            stop = effect.stop or self.effects.stops_at(moment.happening)
-            if stop is not None:
-                return ClockState.STOPPED, stop
-            if moment.status is None:
-                return self.state, self.rule
-        else:
-            start = self._start_rule(moment, effect)
-            if start is None:
-                return self.state, self.rule
-            self.started_by = start
-        return (ClockState.PAUSED, effect.pause) if effect.pause else (ClockState.RUNNING, self.started_by)
+    def _when_idle(self, moment: Moment, effect: Effect) -> tuple[ClockState, str]:
+        """What a clock that has not started, or has stopped, does from this moment, and by which rule."""
+        start = self._start_rule(moment, effect)
+        if start is None:
+            return self.state, self.rule
+        self.started_by = start
+        return (ClockState.PAUSED, effect.pause) if effect.pause else (ClockState.RUNNING, start)
+
+    def _stop_rule(self, happening: Happening | None, effect: Effect) -> str | None:
+        return effect.stop if happening is None else self.effects.stops_at.get(happening, effect.stop)
 
     def _start_rule(self, moment: Moment, effect: Effect) -> str | None:
         """The rule by which an idle clock starts or resumes; a status that stops it never does."""
         if effect.stop is not None or (self.turns and self.cycle is Cycle.FIRST):
             return None
-        start = self.effects.starts_at(moment.happening)
+        start = self.effects.starts_at.get(moment.happening) if moment.happening else None
         if start is None and moment.entered:
             start = effect.start
         if start is not None:
@@ -140,12 +143,18 @@ class _Fold:
         left = moment.entered and moment.status is not None and self.held_by_status and self.cycle is Cycle.RESUME
         return f"resume: status {moment.status}" if left else None
 
-    def _begin(self, at: datetime) -> None:
-        if self.turns and self.cycle is Cycle.RESUME:
-            self.turns[-1].stop = None
-        else:
-            self.turns.append(_OpenTurn(at))
-            self.ends.append((self.state, self.rule))
+    def _switch(self, at: datetime, state: ClockState, rule: str, effect: Effect) -> None:
+        """The clock starts or stops: a cycle begins, goes on or ends."""
+        if state is ClockState.STOPPED:
+            self.on = False
+            self.turns[-1].stop, self.turns[-1].stopped_by = at, rule
+            self.held_by_status = effect.stop is not None
+        elif not self.on:
+            self.on = True
+            if self.turns and self.cycle is Cycle.RESUME:
+                self.turns[-1].stop = None
+            else:
+                self.turns.append(_OpenTurn(at))
 
     def _finish_stretch(self, at: datetime) -> None:
         if self.turns and self.since is not None and self.since < at:
