@@ -19,11 +19,11 @@ BRIDGE_VERSION = "5.3.190"
 def issue_context(issue: Mapping[str, Any]) -> dict[str, Any]:
     """The `context` claim of a page about an issue, from the issue's REST representation."""
     fields = issue.get("fields") or {}
-    about: dict[str, Any] = {"issue": {"id": str(issue.get("id", "")), "key": issue.get("key", "")}}
+    about: dict[str, Any] = {"issue": _identity(issue)}
     if issue_type := fields.get("issuetype"):
-        about["issue"]["issuetype"] = {"id": str(issue_type.get("id", ""))}
+        about["issue"]["issuetype"] = _identity(issue_type)
     if project := fields.get("project"):
-        about["project"] = {"id": str(project.get("id", "")), "key": project.get("key", "")}
+        about["project"] = _identity(project)
     return {"jira": about}
 
 
@@ -87,3 +87,7 @@ def module_title(module: Mapping[str, Any]) -> str:
     """What people read above a module's page."""
     name = module.get("name")
     return str(name.get("value", "")) if isinstance(name, Mapping) else str(name or module.get("key", ""))
+
+
+def _identity(part: Mapping[str, Any]) -> dict[str, str]:
+    return {name: str(part[name]) for name in ("id", "key") if part.get(name) is not None}

@@ -23,7 +23,7 @@ from jira_sandbox.apps.lifecycle import lifecycle_body, request_hash
 from jira_sandbox.apps.records import Records
 from jira_sandbox.apps.registry import Registry
 from jira_sandbox.apps.subject import IssueProperties, Matches, Subject
-from jira_sandbox.apps.url_variables import issue_values
+from jira_sandbox.apps.url_variables import request_values
 from jira_sandbox.clock import epoch_ms, host_now
 from jira_sandbox.happening import Happening, Notices
 
@@ -146,8 +146,7 @@ class Apps:
 
     def panels(self, kind: str, issue: Mapping[str, Any], account_id: str | None) -> list[Panel]:
         """The pages of all enabled apps of one kind of module (jiraIssueContexts, …) for an issue and a viewer."""
-        params = issue_values(issue)
-        params["servicedesk.requestId"] = params.get("issue.id", "")
+        params = request_values(issue)
         context, found = iframes.issue_context(issue), []
         for installation in self._registry.all():
             modules = installation.descriptor.modules.get(kind, ()) if installation.enabled else ()

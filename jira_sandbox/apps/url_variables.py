@@ -27,6 +27,13 @@ def issue_values(issue: Mapping[str, Any]) -> dict[str, str]:
     return {name: str(value) for name, value in found.items() if value is not None}
 
 
+def request_values(issue: Mapping[str, Any]) -> dict[str, str]:
+    """The variables of an issue seen as a request; its desk and type when the representation has them (§2.6)."""
+    found = {"requestId": issue.get("id")} | {name: issue.get(name) for name in ("serviceDeskId", "requestTypeId")}
+    desk = {f"servicedesk.{name}": str(value) for name, value in found.items() if value is not None}
+    return issue_values(issue) | desk
+
+
 def webhook_values(body: Mapping[str, Any], issue_id: str | None, project_key: str | None) -> dict[str, str]:
     """The variables a webhook body gives; the issue and project the event names fill what the body lacks."""
     values: dict[str, str] = {}
