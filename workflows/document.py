@@ -78,7 +78,7 @@ class Source:
 
     def _told(self, complaint: Complaint) -> Problem:
         wrong = complaint.wrong
-        hint = None if wrong is None else nearest(wrong, complaint.candidates)
+        hint = None if wrong is None or wrong in complaint.candidates else nearest(wrong, complaint.candidates)
         return self.problem(complaint.location, complaint.message, hint)
 
 
