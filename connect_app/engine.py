@@ -19,7 +19,7 @@ from dbos import DBOS, DBOSClient, DBOSConfig, WorkflowStatus
 
 from connect_app.doors.installation import State
 from connect_app.errors import Temporary, Unauthorized
-from connect_app.logs import bound, logger
+from connect_app.logs import about, logger
 from connect_app.operations.parts import Parts
 from connect_app.operations.process_issue import process_issue
 from connect_app.operations.sweep_site import sweep_site
@@ -175,7 +175,7 @@ class Worker:
             self.jobs.issue(_retry_id(job_id, attempt), installation_id, issue_id, attempt=attempt + 1, delay=delay)
 
         with (
-            bound(installation=installation_id, issue=issue_id, job=job_id),
+            about(installation=installation_id, issue=issue_id, job=job_id),
             self._retried(installation_id, attempt, again),
         ):
             processed = process_issue(self._parts, installation_id, issue_id)
@@ -186,7 +186,7 @@ class Worker:
         def again(delay: float) -> None:
             self.jobs.sweep(_retry_id(slot, attempt), installation_id, attempt=attempt + 1, delay=delay)
 
-        with bound(installation=installation_id, job=slot), self._retried(installation_id, attempt, again):
+        with about(installation=installation_id, job=slot), self._retried(installation_id, attempt, again):
             for sweep in sweep_site(self._parts, installation_id):
                 for issue_id in sweep.issues:
                     self.jobs.issue(f"{slot}/{issue_id}", installation_id, issue_id)

@@ -1,0 +1,141 @@
+"""Puts a sandbox and an app together, and waits until both are quiet."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from connect_app.settings import Settings, read_settings
+from connect_app.ticks import slot_of
+from scripts.desk.control import Control
+from scripts.desk.processes import NotStarted, Process, free_port, start_sandbox, start_web, start_worker
+
+START = "2026-11-02T09:00:00+01:00"
+"""A Monday morning in Paris."""
+
+ZONE = "Europe/Paris"
+
+
+class House:
+    """A sandbox, a web server and a worker, each a process of its own, talking over loopback."""
+
+    def __init__(self, folder: Path, *, web_port: int | None = None, sandbox_port: int = 0, **settings: str) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        self._sandbox, overview = start_sandbox(folder, port=sandbox_port, start=START, zone=ZONE)
+        self.control = Control(overview["control"])
+        self.contracts: str = overview["contracts"]
+        base_url = f"http://127.0.0.1:{web_port or free_port()}"
+        self.environment: dict[str, str] = {
+            "RELANCE_BASE_URL": base_url,
+            "RELANCE_DATABASE_URL": f"sqlite:///{folder / 'relance.db'}",
+            "RELANCE_DATA_DIR": str(folder),
+            "RELANCE_DEVELOPMENT": "true",
+            "RELANCE_CLOCK_URL": f"{overview['control']}/_sandbox/clock",
+            "RELANCE_INSTALL_KEY_URLS": overview["keys"],
+            "RELANCE_TICK_SECONDS": "0.25",
+            "RELANCE_POLL_SECONDS": "0.1",
+            "RELANCE_RETRY_SECONDS": "0.3",
+            **settings,
+        }
+        self._web: Process | None = None
+        self._workers: dict[str, Process] = {}
+        try:
+            self._web = start_web(folder, self.environment)
+            self.start_worker()
+        except NotStarted:
+            self.close()
+            raise
+
+    @property
+    def base_url(self) -> str:
+        """The app's address."""
+        return self.environment["RELANCE_BASE_URL"]
+
+    @property
+    def settings(self) -> Settings:
+        """The app's settings, for commands run beside it."""
+        return read_settings(self.environment)
+
+    def start_worker(self, name: str = "worker-1", **settings: str) -> Process:
+        """Starts a worker slot."""
+        environment: Mapping[str, str] = {**self.environment, "RELANCE_EXECUTOR_ID": name, **settings}
+        self._workers[name] = start_worker(self.folder, environment, name)
+        return self._workers[name]
+
+    def kill_worker(self, name: str = "worker-1") -> None:
+        """Ends a worker as a power cut would."""
+        self._workers.pop(name).kill()
+
+    def kill_web(self) -> None:
+        """Ends the web server as a power cut would."""
+        if self._web is not None:
+            self._web.kill()
+
+    def start_web(self) -> None:
+        """Starts the web server again."""
+        self._web = start_web(self.folder, self.environment)
+
+    def health(self) -> dict[str, Any]:
+        """What the app says of itself."""
+        answer = requests.get(f"{self.base_url}/healthz", timeout=10, allow_redirects=False)
+        found: dict[str, Any] = answer.json()
+        return found
+
+    def settle(self, *, patience: float = 60.0) -> None:
+        """Waits until every delivery has arrived, every job is done and the present tick has rung.
+
+        Raises `NotStarted` with what is still moving when that takes longer than `patience` seconds.
+        """
+        end = time.monotonic() + patience
+        quiet_before: tuple[object, ...] | None = None
+        while True:
+            quiet = self._quiet()
+            if quiet is not None and quiet == quiet_before:
+                return
+            quiet_before = quiet
+            if time.monotonic() > end:
+                raise NotStarted(f"not quiet after {patience} s: {self.health()}\n{self._tails()}")
+            time.sleep(0.02)
+
+    def _quiet(self) -> tuple[object, ...] | None:
+        """A fingerprint of the quiet, or None while something moves."""
+        if not self.control.idle(timeout=5):
+            return None
+        health = self.health()
+        now = self.control.now()
+        ticked = health["last_tick"] and datetime.fromisoformat(health["last_tick"]) >= slot_of(now.astimezone(UTC), 1)
+        if health["inbox"] or health["jobs"] or not ticked:
+            return None
+        return (now, health["last_tick"], self._activity())
+
+    def _activity(self) -> int:
+        """How much has ever been delivered and asked, on all sites: grows with every movement."""
+        overview = self.control.call("GET", "/")
+        return sum(len(self.control.deliveries(name)) for name in overview["sites"])
+
+    def advance(self, by: timedelta) -> datetime:
+        """Moves the test clock and waits until all that follows has happened."""
+        now = self.control.advance(by)
+        self.settle()
+        return now
+
+    def to(self, instant: datetime) -> datetime:
+        """Moves the test clock to an instant and waits until all that follows has happened."""
+        now = self.control.to(instant)
+        self.settle()
+        return now
+
+    def close(self) -> None:
+        """Ends every process of the house."""
+        for process in [*self._workers.values(), self._web, self._sandbox]:
+            if process is not None:
+                process.stop()
+
+    def _tails(self) -> str:
+        return "\n".join(process.tail(15) for process in self._workers.values())

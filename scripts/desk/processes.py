@@ -1,0 +1,115 @@
+"""Starts and ends the processes of a demo or a test: the sandbox, the web server, the worker; each by its own id."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import requests
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class NotStarted(RuntimeError):
+    """A process ended, or did not answer in time; the message holds the end of what it said."""
+
+
+class Process:
+    """One process of ours, its output in a file."""
+
+    def __init__(self, arguments: list[str], *, environment: Mapping[str, str], log: Path) -> None:
+        self.log = log
+        with log.open("ab") as output:
+            self._popen = subprocess.Popen(
+                [sys.executable, "-m", *arguments],
+                cwd=ROOT,
+                env={**os.environ, **environment, "PYTHONUNBUFFERED": "1"},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+
+    @property
+    def alive(self) -> bool:
+        """Whether it still runs."""
+        return self._popen.poll() is None
+
+    def kill(self) -> None:
+        """Ends it at once, as a power cut would."""
+        self._popen.send_signal(signal.SIGKILL)
+        self._popen.wait()
+
+    def stop(self, *, patience: float = 15.0) -> None:
+        """Asks it to end, and ends it when it does not."""
+        if not self.alive:
+            return
+        self._popen.terminate()
+        try:
+            self._popen.wait(timeout=patience)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+    def tail(self, lines: int = 30) -> str:
+        """The end of what it said."""
+        return "\n".join(self.log.read_text("utf-8", "replace").splitlines()[-lines:])
+
+    def check(self) -> None:
+        """Raises `NotStarted` when it has ended."""
+        if not self.alive:
+            raise NotStarted(f"{self._popen.args} ended with {self._popen.returncode}:\n{self.tail()}")
+
+
+def free_port() -> int:
+    """A port nobody listens on just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def start_sandbox(folder: Path, *, port: int = 0, start: str, zone: str) -> tuple[Process, dict[str, Any]]:
+    """A sandbox with no site yet, and what it says of itself when it is ready."""
+    ready = folder / "sandbox.json"
+    ready.unlink(missing_ok=True)
+    arguments = ["jira_sandbox", "--port", str(port), "--start", start, "--zone", zone, "--ready-file", str(ready)]
+    process = Process(arguments, environment={}, log=folder / "sandbox.log")
+    _wait(process, lambda: ready.exists() and ready.read_text("utf-8").strip() != "")
+    overview: dict[str, Any] = json.loads(ready.read_text("utf-8"))
+    return process, overview
+
+
+def start_web(folder: Path, environment: Mapping[str, str]) -> Process:
+    """The web server, answering."""
+    process = Process(["scripts.serve"], environment=environment, log=folder / "serve.log")
+    address = environment["RELANCE_BASE_URL"]
+    _wait(process, lambda: _answers(f"{address}/atlassian-connect.json"))
+    return process
+
+
+def start_worker(folder: Path, environment: Mapping[str, str], name: str = "worker") -> Process:
+    """A worker; it is ready when it beats, which the health page tells."""
+    return Process(["scripts.worker"], environment=environment, log=folder / f"{name}.log")
+
+
+def _answers(url: str) -> bool:
+    try:
+        return requests.get(url, timeout=2, allow_redirects=False).status_code == 200
+    except requests.ConnectionError:
+        return False
+
+
+def _wait(process: Process, ready: Any, *, patience: float = 30.0) -> None:
+    end = time.monotonic() + patience
+    while not ready():
+        process.check()
+        if time.monotonic() > end:
+            raise NotStarted(f"not ready after {patience} s:\n{process.tail()}")
+        time.sleep(0.05)
