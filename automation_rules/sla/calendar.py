@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from automation_rules.sla.hours import WEEKDAYS, Hours, known_weekday, local_date, local_dates, spans, week
@@ -15,6 +16,7 @@ from automation_rules.sla.schedule import Schedule
 from automation_rules.sla.zone import EPOCH, time_zone
 
 _NONE = timedelta()
+_MICROSECOND = timedelta(microseconds=1)
 _YEARS = range(1901, 2199)
 
 
@@ -73,22 +75,18 @@ class Calendar:
         before, after = openings.open_before_each((since, until))
         return timedelta(microseconds=after - before)
 
-    def lengths(self, stretches: Sequence[tuple[datetime, datetime]]) -> list[timedelta]:
-        """`between` of many spans in order of time, each of which ends after it starts, at a fraction of the cost."""
-        if not stretches:
-            return []
-        since = [_microseconds(start) for start, _ in stretches]
-        until = [_microseconds(end) for _, end in stretches]
-        openings = self._covering(since[0], until[-1])
-        before = zip(openings.open_before_each(since), openings.open_before_each(until), strict=True)
-        return [timedelta(microseconds=end - start) for start, end in before]
+    def steps(self, instants: Sequence[datetime]) -> list[timedelta]:
+        """`between` of each instant and the next, for instants in order of time, at a fraction of the cost."""
+        micros = [(instant - EPOCH) // _MICROSECOND for instant in instants]
+        before = self._covering(micros[0], micros[-1]).open_before_each(micros)
+        return [timedelta(0, 0, until - since) for since, until in pairwise(before)]
 
     def add(self, start: datetime, amount: timedelta) -> datetime:
         """The earliest instant from `start` with `amount` of working time between; the latest before it when negative.
 
         A budget that ends exactly at closing time ends there. ValueError when the calendar never opens that much.
         """
-        micros, at = _length(amount), _microseconds(start)
+        micros, at = amount // _MICROSECOND, _microseconds(start)
         if micros == 0:
             return start
         openings = self._covering(at, at)
@@ -191,16 +189,11 @@ def _by_day(what: str, hours: Mapping[date | str, Hours]) -> dict[int, tuple[tup
     return {day.toordinal(): spans(f"{what} of {day}", cut) for day, cut in days.items()}
 
 
-def _length(amount: timedelta) -> int:
-    return (amount.days * 86_400 + amount.seconds) * 1_000_000 + amount.microseconds
-
-
 def _microseconds(instant: datetime) -> int:
     try:
-        since = instant - EPOCH
+        return (instant - EPOCH) // _MICROSECOND
     except TypeError:
         raise ValueError(f"{instant} has no time zone") from None
-    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
 def _instant(micros: int, zone: tzinfo | None) -> datetime:

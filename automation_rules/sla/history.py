@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from operator import attrgetter
 from typing import NamedTuple
 
-from automation_rules.facts import Audience, Issue, Side
+from automation_rules.facts import Audience, Issue, Move, Side
 from automation_rules.sla.model import Happening
 
 
@@ -37,8 +39,8 @@ class Moment(NamedTuple):
 
     at: datetime
     status: str | None
-    happening: Happening | None = None
-    entered: bool = True
+    happening: Happening | None
+    entered: bool
 
 
 @dataclass(frozen=True)
@@ -49,68 +51,68 @@ class History:
     anomalies: tuple[Anomaly, ...]
 
 
-class _Raw(NamedTuple):
+class _Happened(NamedTuple):
+    """A happening at its instant, sorted among the moves."""
+
     at: datetime
-    happening: Happening | None = None
-    old: str = ""
-    new: str = ""
-    new_id: str | None = None
+    what: Happening
 
 
 def history(issue: Issue, happenings: frozenset[Happening], now: datetime) -> History:
     """The issue's moves up to `now`, and the happenings asked for; later ones are anomalies (clock skew)."""
     anomalies: list[Anomaly] = []
-    raw = _raw(issue, happenings)
-    if any(later.at < earlier.at for earlier, later in zip(issue.moves, issue.moves[1:], strict=False)):
+    moves = sorted(issue.moves, key=attrgetter("at"))
+    if moves != list(issue.moves):
         text = "the changes of status are not in order of time; they were sorted"
         anomalies.append(Anomaly(AnomalyKind.OUT_OF_ORDER, issue.created, text))
-    raw.sort(key=attrgetter("at"))
-    known = [moment for moment in raw if moment.at <= now]
-    if len(known) < len(raw) or issue.created > now:
-        later = len(raw) - len(known) + (issue.created > now)
-        text = f"{later} event(s) lie after {now.isoformat()} and are not counted yet"
+    events: list[Move | _Happened] = [*moves, *_happened(issue, happenings)]
+    events.sort(key=attrgetter("at"))
+    later = len(events) - bisect_right(events, now, key=attrgetter("at"))
+    known = events[: len(events) - later]
+    if later or issue.created > now:
+        text = f"{later + (issue.created > now)} event(s) lie after {now.isoformat()} and are not counted yet"
         anomalies.append(Anomaly(AnomalyKind.AFTER_NOW, known[-1].at if known else issue.created, text))
     if known and known[0].at < issue.created:
         text = "an event is older than the issue; it counts from its creation"
         anomalies.append(Anomaly(AnomalyKind.BEFORE_CREATION, known[0].at, text))
-    moments = _moments(issue, known, anomalies, complete=len(known) == len(raw))
+    moments = _moments(issue, moves[:1], known, anomalies, complete=not later)
     return History(tuple(moments), tuple(anomalies))
 
 
-def _raw(issue: Issue, happenings: frozenset[Happening]) -> list[_Raw]:
-    raw = [_Raw(m.at, None, m.old or m.old_name, m.new or m.new_name, m.new) for m in issue.moves]
+def _happened(issue: Issue, happenings: frozenset[Happening]) -> Iterator[_Happened]:
     if Happening.PRIORITY_CHANGED in happenings:
-        raw += [_Raw(e.at, Happening.PRIORITY_CHANGED) for e in issue.edits if e.field == "priority"]
+        yield from (_Happened(e.at, Happening.PRIORITY_CHANGED) for e in issue.edits if e.field == "priority")
     if Happening.PUBLIC_AGENT_COMMENT in happenings:
         answers = (c for c in issue.comments if c.audience is Audience.PUBLIC and c.by.side is Side.AGENT)
-        raw += [_Raw(c.at, Happening.PUBLIC_AGENT_COMMENT) for c in answers]
-    return raw
+        yield from (_Happened(c.at, Happening.PUBLIC_AGENT_COMMENT) for c in answers)
 
 
-def _moments(issue: Issue, raw: list[_Raw], anomalies: list[Anomaly], *, complete: bool) -> list[Moment]:
+def _moments(
+    issue: Issue, first: list[Move], events: list[Move | _Happened], anomalies: list[Anomaly], *, complete: bool
+) -> Iterator[Moment]:
     """The moments, each with its status; a move that leaves another status than the last one entered is a gap."""
-    first = min(issue.moves, key=lambda move: move.at, default=None)
-    status = first.old if first else issue.status
-    name = (first.old or first.old_name) if first else (issue.status or issue.status_name)
-    moments = [Moment(issue.created, status, Happening.CREATED)]
+    created = issue.created
+    status = first[0].old if first else issue.status
+    name = status or (first[0].old_name if first else issue.status_name)
+    yield Moment(created, status, Happening.CREATED, entered=True)
     if status is None:
-        anomalies.append(_unknown(issue.created, name))
-    for moment in raw:
-        at = max(moment.at, issue.created)
-        if moment.happening is not None:
-            moments.append(Moment(at, status, moment.happening, entered=False))
+        anomalies.append(_unknown(created, name))
+    for event in events:
+        at = event.at if event.at > created else created  # noqa: FURB136 -- max() is slow here
+        if isinstance(event, _Happened):
+            yield Moment(at, status, event.what, entered=False)
             continue
-        if moment.old != name:
-            text = f"a move left {moment.old}, but the history had the issue in {name}; {name} was counted until then"
+        if (event.old or event.old_name) != name:
+            text = f"left {event.old or event.old_name}, but was known to be in {name}, which was counted until then"
             anomalies.append(Anomaly(AnomalyKind.GAP, at, text))
-        status, name = moment.new_id, moment.new
-        moments.append(Moment(at, status))
+        status = event.new
+        name = status or event.new_name
+        yield Moment(at, status, happening=None, entered=True)
         if status is None:
             anomalies.append(_unknown(at, name))
     if complete and name != (issue.status or issue.status_name):
         text = f"the history ends in {name}, but the issue is in {issue.status or issue.status_name}"
-        anomalies.append(Anomaly(AnomalyKind.GAP, moments[-1].at, text))
-    return moments
+        anomalies.append(Anomaly(AnomalyKind.GAP, events[-1].at if events else created, text))
 
 
 def _unknown(at: datetime, name: str) -> Anomaly:

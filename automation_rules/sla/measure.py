@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from automation_rules.facts import Issue
-from automation_rules.sla.calendar import Calendar
 from automation_rules.sla.contract import BoundSla
 from automation_rules.sla.history import Anomaly, AnomalyKind
 from automation_rules.sla.model import Goal
-from automation_rules.sla.timeline import ClockState, Stretch, Turn, timeline
+from automation_rules.sla.spending import Spending, budget, spending
+from automation_rules.sla.timeline import ClockState, Turn, timeline
 
 _ZERO = timedelta()
-
-Run = tuple[datetime, datetime, timedelta]
-"""A span in which the clock ran, and how much of it counted."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,25 +88,6 @@ def measures(issue: Issue, sla: BoundSla, now: datetime) -> tuple[Measure, ...]:
     return (idle,)
 
 
-def budget(goal: Goal, start: datetime, calendar: Calendar) -> timedelta:
-    """The counted time a goal allows from `start`; a start outside hours counts from the next opening.
-
-    ValueError when the calendar does not open as often as the goal needs.
-    """
-    if goal.fixed is not None:
-        return goal.fixed
-    opening = calendar.next_open(start)
-    return calendar.between(opening, calendar.add_days(opening, goal.count))
-
-
-@dataclass(frozen=True)
-class _Used:
-    """When some amount of counted time was used up, and whether the clock ran on after that."""
-
-    at: datetime
-    exceeded: bool
-
-
 @dataclass(frozen=True)
 class _Reading:
     """One cycle being measured."""
@@ -123,13 +100,12 @@ class _Reading:
 
     def measure(self) -> Measure:
         turn, calendar = self.turn, self.sla.calendar
-        running, pauses = _runs(turn.stretches, ClockState.RUNNING), _runs(turn.stretches, ClockState.PAUSED)
-        runs = [(*span, counted) for span, counted in zip(running, calendar.lengths(running), strict=True)]
-        elapsed = sum((counted for _, _, counted in runs), _ZERO)
-        goal = self.sla.document.goal(self.issue.priority, self.sla.calendar_id)
+        spent = spending(turn, calendar, self.now)
+        priority = _priority(self.issue, self.now)
+        goal = self.sla.document.goal(priority, self.sla.calendar_id)
         allowed = self._allowed(goal)
-        used = None if allowed is None else _used(allowed, runs, calendar)
-        breach_time = used.at if used else self._ahead(allowed, elapsed)
+        used = None if allowed is None else spent.used(allowed)
+        breach_time = used.at if used else None if allowed is None else spent.ahead(allowed)
         return Measure(
             sla=self.sla.document.id,
             calendar=self.sla.calendar_id,
@@ -138,17 +114,17 @@ class _Reading:
             rule=turn.rule,
             start=turn.start,
             stop=turn.stop,
-            elapsed=elapsed,
-            paused_for=sum(calendar.lengths(pauses), _ZERO),
+            elapsed=spent.elapsed,
+            paused_for=spent.paused_for,
             paused=turn.state is ClockState.PAUSED,
             within_calendar_hours=calendar.is_open(turn.stop or self.now),
-            priority=self.issue.priority,
+            priority=priority,
             goal=allowed,
             goal_text=None if goal is None else str(goal),
-            remaining=None if allowed is None else allowed - elapsed,
+            remaining=None if allowed is None else allowed - spent.elapsed,
             breach_time=breach_time,
             breached=used is not None and used.exceeded,
-            warnings=tuple(self._warning(fraction, allowed, elapsed, runs) for fraction in self.sla.document.warnings),
+            warnings=self._warnings(allowed, spent),
             goal_changes=self._goal_changes(),
             anomalies=(*self.anomalies, *self._never_opens(goal, breach_time)),
             notes=self.sla.notes,
@@ -158,26 +134,18 @@ class _Reading:
         try:
             return None if goal is None else budget(goal, self.turn.start, self.sla.calendar)
         except ValueError:
-            return None
+            return None  # told as an anomaly
 
-    def _ahead(self, allowed: timedelta | None, elapsed: timedelta) -> datetime | None:
-        """When a goal not used up will be, or would have been if the clock had not stopped; None while paused."""
-        if allowed is None or self.turn.state is ClockState.PAUSED:
-            return None
-        try:
-            return self.sla.calendar.add(self.turn.stop or self.now, allowed - elapsed)
-        except ValueError:
-            return None
-
-    def _warning(self, fraction: float, allowed: timedelta | None, elapsed: timedelta, runs: list[Run]) -> Warning:
-        """When that fraction of the goal was used up, or will be by a running clock."""
+    def _warnings(self, allowed: timedelta | None, spent: Spending) -> tuple[Warning, ...]:
+        """When each fraction of the goal was used up, or will be by a running clock."""
         if allowed is None:
-            return Warning(fraction=fraction, at=None)
-        used = _used(allowed * fraction, runs, self.sla.calendar)
-        if used is not None:
-            return Warning(fraction=fraction, at=used.at)
-        running = self.turn.state is ClockState.RUNNING
-        return Warning(fraction=fraction, at=self._ahead(allowed * fraction, elapsed) if running else None)
+            return ()
+        warnings: list[Warning] = []
+        for fraction in self.sla.document.warnings:
+            used = spent.used(allowed * fraction)
+            ahead = spent.ahead(allowed * fraction) if used is None and self.turn.stop is None else None
+            warnings.append(Warning(fraction=fraction, at=used.at if used else ahead))
+        return tuple(warnings)
 
     def _never_opens(self, goal: Goal | None, breach_time: datetime | None) -> tuple[Anomaly, ...]:
         if goal is None or breach_time is not None or self.turn.state is ClockState.PAUSED:
@@ -186,38 +154,20 @@ class _Reading:
         return (Anomaly(AnomalyKind.NEVER_OPENS, self.now, text),)
 
     def _goal_changes(self) -> tuple[GoalChange, ...]:
-        """The goal at the start and after each change of priority during this cycle."""
+        """The goal at the start of the cycle and from each change of priority in it; none without such a change."""
         end = self.turn.stop or self.now
         edits = [edit for edit in self.issue.edits if edit.field == "priority" and edit.at <= end]
-        if not edits:
-            return ()
-        changes = [(self.turn.start, edits[0].old_text or edits[0].old)]
+        priorities: dict[datetime, str | None] = {self.turn.start: edits[0].old_text or edits[0].old} if edits else {}
         for edit in edits:
-            new = (max(edit.at, self.turn.start), edit.new_text or edit.new)
-            changes = [*(change for change in changes if change[0] < new[0]), new]
-        return tuple(GoalChange(at=at, priority=priority, goal=self._goal_text(priority)) for at, priority in changes)
+            priorities[max(edit.at, self.turn.start)] = edit.new_text or edit.new
+        return tuple(GoalChange(at=at, priority=name, goal=self._goal_text(name)) for at, name in priorities.items())
 
     def _goal_text(self, priority: str | None) -> str | None:
         goal = self.sla.document.goal(priority, self.sla.calendar_id)
         return None if goal is None else str(goal)
 
 
-def _used(amount: timedelta, runs: list[Run], calendar: Calendar) -> _Used | None:
-    """When the first `amount` of counted time was used up, None when it is not yet."""
-    before = _ZERO
-    for number, (start, end, counted) in enumerate(runs):
-        if before + counted >= amount:
-            at = calendar.add(start, amount - before)
-            return _Used(at, exceeded=at < end or number + 1 < len(runs))
-        before += counted
-    return None
-
-
-def _runs(stretches: Iterable[Stretch], state: ClockState) -> list[tuple[datetime, datetime]]:
-    """The spans in one state, whatever the statuses: touching stretches are one span."""
-    spans: list[tuple[datetime, datetime]] = []
-    for start, end, doing, _, _ in stretches:
-        if doing is state:
-            touches = spans and spans[-1][1] == start
-            spans[-1:] = [(spans[-1][0], end)] if touches else [*spans[-1:], (start, end)]
-    return spans
+def _priority(issue: Issue, now: datetime) -> str | None:
+    """The priority at `now`: the last one known then decides (requirements §2 #19)."""
+    later = next((edit for edit in issue.edits if edit.field == "priority" and edit.at > now), None)
+    return issue.priority if later is None else later.old_text or later.old

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -46,12 +47,16 @@ class Turn:
 
 @dataclass(frozen=True)
 class Timeline:
-    """Every cycle of a clock up to `now`, the stretches from the first start to `now`, and what was doubtful."""
+    """Every cycle of a clock up to `now`, and what was doubtful."""
 
     now: datetime
     turns: tuple[Turn, ...]
-    stretches: tuple[Stretch, ...]
     anomalies: tuple[Anomaly, ...]
+
+    @property
+    def stretches(self) -> Iterator[Stretch]:
+        """The stretches of all cycles: they touch from the first start to `now`."""
+        return (stretch for turn in self.turns for stretch in turn.stretches)
 
 
 def timeline(issue: Issue, sla: SlaDocument, pack: Pack, now: datetime) -> Timeline:
@@ -63,8 +68,7 @@ def timeline(issue: Issue, sla: SlaDocument, pack: Pack, now: datetime) -> Timel
         fold.take(moment)
     # An issue of the future (clocks that disagree) is measured at its creation, with an anomaly.
     end = max(now, issue.created)
-    turns = fold.end(end)
-    return Timeline(end, turns, tuple(stretch for turn in turns for stretch in turn.stretches), known.anomalies)
+    return Timeline(end, fold.end(end), known.anomalies)
 
 
 @dataclass
@@ -158,6 +162,5 @@ class _Fold:
 
     def _finish_stretch(self, at: datetime) -> None:
         if self.turns and self.since is not None and self.since < at:
-            stretch = Stretch(self.since, at, self.state, self.status, self.rule)
-            self.turns[-1].stretches.append(stretch)
+            self.turns[-1].stretches.append(Stretch(self.since, at, self.state, self.status, self.rule))
         self.since = at
