@@ -16,6 +16,7 @@ def upgrade() -> None:
     _create_sites()
     _create_arrivals()
     _create_actions()
+    _create_plans()
     _create_workers()
 
 
@@ -104,6 +105,9 @@ def _create_actions() -> None:
         sa.UniqueConstraint("installation_id", "key", name=op.f("uq_ledger_installation_id_key")),
     )
     op.create_index("ix_ledger_issue", "ledger", ["installation_id", "issue_id"], unique=False)
+
+
+def _create_plans() -> None:
     op.create_table(
         "agenda",
         sa.Column("installation_id", sa.String(length=36), nullable=False),
