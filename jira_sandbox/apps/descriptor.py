@@ -164,10 +164,12 @@ def _envelope_problems(descriptor: Descriptor) -> list[str]:
 
 
 def _origin_problem(url: str) -> str | None:
-    parts = urlsplit(url)
-    if parts.scheme == "https" and parts.hostname:
-        return None
-    if parts.scheme == "http" and _is_loopback(parts.hostname or ""):
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError as error:
+        return f"{url!r}: {error}"
+    if host and port != 0 and (parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(host))):
         return None
     return f"{url!r} is neither https nor http on loopback"
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from jira_sandbox.apps.delivery import Message
 from jira_sandbox.apps.installation import Installation
 from jira_sandbox.apps.subject import Subject
+from jira_sandbox.apps.url_variables import sendable
 
 Headers = Callable[[str, str], dict[str, str] | None]
 
@@ -28,7 +29,7 @@ def app_message(  # noqa: PLR0913, PLR0917 - the parts of one request
     key: str, url: str, payload: bytes, subject: Subject, identifier: str, signed: Headers, *, dynamic: bool = False
 ) -> Message:
     """A request to an app, signed anew at each attempt."""
-    happening = subject.happening
+    happening, url = subject.happening, sendable(url)
     return Message(
         identifier=identifier,
         url=url,

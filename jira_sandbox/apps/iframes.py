@@ -10,7 +10,7 @@ from jira_sandbox.apps.installation import Installation
 from jira_sandbox.apps.jwt import CONTEXT_QSH, sign_shared
 from jira_sandbox.apps.lifecycle import request_hash
 from jira_sandbox.apps.modules import find_module
-from jira_sandbox.apps.url_variables import fill
+from jira_sandbox.apps.url_variables import fill, sendable
 from jira_sandbox.clock import host_now
 
 BRIDGE_VERSION = "5.3.190"
@@ -63,6 +63,7 @@ def page_url(
         "cv": BRIDGE_VERSION,
     }
     url += ("&" if "?" in url else "?") + urlencode(standard, quote_via=quote)
+    url = sendable(url)
     if not installation.signs:
         return url
     account_id, context = viewer

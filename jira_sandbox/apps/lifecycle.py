@@ -11,6 +11,7 @@ from jira_sandbox.apps.installation import Installation
 from jira_sandbox.apps.jwt import sign_lifecycle, sign_shared
 from jira_sandbox.apps.keys import KeyPair
 from jira_sandbox.apps.qsh import query_string_hash
+from jira_sandbox.apps.url_variables import sendable
 from jira_sandbox.clock import host_now
 
 LifecycleEvent = Literal["installed", "uninstalled", "enabled", "disabled"]
@@ -19,7 +20,7 @@ LifecycleEvent = Literal["installed", "uninstalled", "enabled", "disabled"]
 def lifecycle_url(installation: Installation, event: LifecycleEvent) -> str | None:
     """Where the app wants to hear of this event; None when it does not."""
     relative = getattr(installation.descriptor.lifecycle, event)
-    return installation.descriptor.address(relative) if relative else None
+    return sendable(installation.descriptor.address(relative)) if relative else None
 
 
 def lifecycle_body(installation: Installation, event: str, site_url: str, *, with_secret: bool) -> dict[str, Any]:

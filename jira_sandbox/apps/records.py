@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from jira_sandbox.apps.delivery import Outcome
+from jira_sandbox.apps.delivery import Message, Outcome
 from jira_sandbox.clock import epoch_ms, iso
 
 KEPT = timedelta(hours=72)
@@ -20,7 +20,7 @@ class Records:
         self._now = now
         self._lock = threading.Lock()
         self._attempts: list[dict[str, Any]] = []
-        self._failed: list[tuple[datetime, Outcome]] = []
+        self._failed: list[tuple[datetime, Message]] = []
 
     def add(self, outcome: Outcome) -> None:
         """Notes one attempt."""
@@ -40,7 +40,7 @@ class Records:
         with self._lock:
             self._attempts.append(entry)
             if message.dynamic and not outcome.succeeded and not outcome.to_retry:
-                self._failed.append((at, outcome))
+                self._failed.append((self._after_the_last(at), message))
 
     def attempts(self) -> list[dict[str, Any]]:
         """Every attempt so far, oldest first; attempt 0 is the first one, 1 to 5 are retries."""
@@ -51,7 +51,7 @@ class Records:
         """The app's dynamic webhooks not delivered in the last 72 hours, as GET /webhook/failed has it."""
         oldest = self._now() - KEPT
         with self._lock:
-            known = [(at, each.message) for at, each in self._failed if each.message.app_key == app_key]
+            known = [(at, message) for at, message in self._failed if message.app_key == app_key]
         found = [
             {"id": message.identifier, "url": message.url, "body": message.body.decode(), "failureTime": epoch_ms(at)}
             for at, message in known
@@ -61,3 +61,7 @@ class Records:
         if len(found) > max_results:
             page["next"] = str(found[max_results - 1]["failureTime"])
         return page
+
+    def _after_the_last(self, at: datetime) -> datetime:
+        """Failures are paged by their time, which therefore differs even while the clock stands still."""
+        return max(at, self._failed[-1][0] + timedelta(milliseconds=1)) if self._failed else at

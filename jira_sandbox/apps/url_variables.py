@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
+import requests
+
 # Descriptors write {issue.id}; the admin screen for webhooks writes ${issue.id}.
 _VARIABLE = re.compile(r"\$?\{([A-Za-z][A-Za-z0-9._]*)\}")
 
@@ -14,6 +16,11 @@ _VARIABLE = re.compile(r"\$?\{([A-Za-z][A-Za-z0-9._]*)\}")
 def fill(url: str, values: Mapping[str, str]) -> str:
     """Replaces every variable by its percent-encoded value; those without one become empty."""
     return _VARIABLE.sub(lambda found: quote(values.get(found[1], ""), safe="-._~"), url)
+
+
+def sendable(url: str) -> str:
+    """The URL exactly as it travels: what is signed must be what the receiver sees, encodings included."""
+    return requests.Request("POST", url).prepare().url or url
 
 
 def issue_values(issue: Mapping[str, Any]) -> dict[str, str]:

@@ -42,6 +42,7 @@ class Receiver:
 
     url: str = ""
     descriptor: dict[str, Any] = field(default_factory=dict)
+    descriptor_answer: Response | None = None
     received: list[Received] = field(default_factory=list)
     answer: Callable[[Received], int | Response] = lambda _: 204
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -63,7 +64,7 @@ class Receiver:
 
         @flask.get("/sf/atlassian-connect.json")
         def descriptor() -> Response:
-            return jsonify(self.descriptor)
+            return self.descriptor_answer or jsonify(self.descriptor)
 
         @flask.post("/sf/<path:_>")
         def anything(_: str) -> Response:

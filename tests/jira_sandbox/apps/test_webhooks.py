@@ -90,6 +90,17 @@ def test_variables_properties_and_an_empty_body_are_honoured(bench: Bench) -> No
     assert jwt.decode(full.token, secret, algorithms=["HS256"])["qsh"] == expected
 
 
+@pytest.mark.parametrize("path", ["/hook/%7Euser", "/hook/é/a b", "/hook/x%2fy", "/hook/a/../b", "/hook/a&b/?c=%7e&d"])
+def test_the_token_is_for_the_address_as_it_arrives(bench: Bench, path: str) -> None:
+    install(bench, {"event": "jira:issue_updated", "url": path})
+    bench.publish()
+    bench.settle()
+    [got] = bench.receiver.received
+    secret = bench.apps.installation(APP_KEY).shared_secret
+    expected = query_string_hash("POST", got.path, got.query, "/sf")
+    assert jwt.decode(got.token, secret, algorithms=["HS256"])["qsh"] == expected
+
+
 @pytest.mark.parametrize("status", [408, 409, 425, 429, 500, 503])
 def test_a_temporary_refusal_is_tried_five_times_more_with_the_same_identifier(bench: Bench, status: int) -> None:
     install(bench)
