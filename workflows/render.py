@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from workflows.changes import Change
+from workflows.changes import Change, SwitchScheme
 from workflows.graph import Graph
 from workflows.model import Actor, Pack, StatusRole, Transition, Workflow
 from workflows.plan import Plan
@@ -27,14 +27,14 @@ def as_text(plan: Plan) -> str:
 
 def _text_lines(change: Change) -> list[str]:
     noun = change.noun.partition(" “")[0]
-    lines = [f"{change.symbol} {noun:<{_WIDTH}} {change.name}"]
-    lines += [f"    {detail}" for detail in change.details]
-    lines += [
-        f"    {move.issues} issue(s) of type {move.issue_type}: {move.old} → {move.new_name}"
-        for move in change.moves
-        if move.issues
-    ]
-    return lines
+    return [f"{change.symbol} {noun:<{_WIDTH}} {change.name}", *(f"    {line}" for line in _details(change))]
+
+
+def _details(change: Change) -> list[str]:
+    """What people are told below a change, with the issues it touches."""
+    held = [f"{change.issues} issue(s) in the project"] if isinstance(change, SwitchScheme) else []
+    moved = [f"{m.issues} issue(s) of type {m.issue_type}: {m.old} → {m.new_name}" for m in change.moves if m.issues]
+    return [*change.details, *held, *moved]
 
 
 def _tally(plan: Plan) -> str:
@@ -48,8 +48,7 @@ def as_markdown(plan: Plan) -> str:
     """The plan as Markdown, for a merge request."""
     lines = [f"## {plan.project}: {plan.pack.name.en}", "", "| | what | details |", "|---|---|---|"]
     for change in plan.changes:
-        moved = [f"{m.issues} × {m.issue_type}: {m.old} → {m.new_name}" for m in change.moves if m.issues]
-        details = "<br>".join(_cell(detail) for detail in (*change.details, *moved))
+        details = "<br>".join(_cell(detail) for detail in _details(change))
         lines.append(f"| `{change.symbol}` | {_cell(change.noun)} | {details} |")
     if not plan.changes:
         lines.append("| | nothing to do | |")

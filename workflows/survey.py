@@ -230,7 +230,7 @@ class Survey:
                     kind=Kind.PROJECT,
                     id=self.project.key,
                     name=self.project.key,
-                    details=(f"from {before} to {name}", f"{issues} issue(s) in the project"),
+                    details=(f"from {before} to {name}",),
                     moves=moves,
                     issues=issues,
                 )

@@ -72,13 +72,15 @@ class Provisioning:
             NotConverged: a second plan is not empty.
             NotValid, TaskFailed and the client's errors: run it again, it goes on where it stopped.
         """
-        planned.raise_if_unsafe(adopt=adopt, force=force)
         state = read_site(self._jira, self.project)
-        if plan(self.desired, state).checksum != planned.checksum:
+        fresh = plan(self.desired, state)
+        # The counts of issues may have changed without changing the plan: what is unsafe is judged on the fresh one.
+        fresh.raise_if_unsafe(adopt=adopt, force=force)
+        if fresh.checksum != planned.checksum:
             raise SiteChanged(f"the site changed since the plan {planned.checksum} was made")
         provisioner = Provisioner(self._jira, self.desired)
-        steps, done = len(planned.changes), 0
-        for group in _groups(planned.changes):
+        steps, done = len(fresh.changes), 0
+        for group in _groups(fresh.changes):
             for change in group:
                 done += 1
                 progress(Progress(done, steps, change))

@@ -138,3 +138,10 @@ def test_the_category_is_as_written_or_follows_the_role(
 @pytest.mark.parametrize(("locale", "word"), [("fr", "Oui"), ("fr_BE", "Oui"), ("en-US", "Yes"), ("de", "Oui")])
 def test_french_is_the_language_of_those_who_speak_no_english(locale: str, word: str) -> None:
     assert Text(fr="Oui", en="Yes").in_language(locale) == word
+
+
+def test_a_pack_finds_its_statuses_by_id() -> None:
+    pack = load_catalog().pack("managed-operations")
+    assert pack.status("closed").jira_name == "Fermée"
+    with pytest.raises(KeyError):
+        pack.status("shut")

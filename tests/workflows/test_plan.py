@@ -1,0 +1,416 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from tests.workflows.sites import DONE, A, C, applied, sites, template_site, with_project
+from workflows.blueprint import HIDDEN, blueprint, resolution_rule, status_description
+from workflows.changes import Adopt, Change, Create, Delete, SwitchScheme, Update
+from workflows.model import Pack, Status, Text, Transition
+from workflows.plan import Plan, UnsafePlan, plan
+from workflows.site import Kind, Rule, Shape, SiteIssueType, SiteState, SiteStatus, TransitionKind, mark, marked_by
+from workflows.survey import Desired
+
+BOTH = pytest.mark.parametrize("pack", [A, C], ids=lambda pack: pack.id)
+
+
+def of(made: Plan, change: type[Change], kind: Kind) -> list[str]:
+    return [c.name for c in made.changes if type(c) is change and c.kind is kind]
+
+
+@BOTH
+@pytest.mark.promise("A1", "C2")
+def test_an_empty_site_gets_everything_and_a_second_plan_is_empty(pack: Pack) -> None:
+    made, site = applied(pack, template_site())
+    assert not made.refusals()
+    assert of(made, Create, Kind.STATUS) == [s.jira_name for s in pack.statuses]
+    assert of(made, Create, Kind.WORKFLOW) == [w.name for w in pack.workflows]
+    assert of(made, Create, Kind.RESOLUTION) == [r.name.fr for r in pack.resolutions]
+    second = plan(Desired(pack=pack), site.state)
+    assert not second
+    assert second.changes == ()
+
+
+@pytest.mark.promise("A6")
+def test_the_imputation_sub_task_type_is_made_and_added_to_the_project() -> None:
+    made, site = applied(A, template_site())
+    assert "Imputation" in of(made, Create, Kind.ISSUE_TYPE)
+    imputation = next(t for t in site.state.issue_types if t.name == "Imputation")
+    assert imputation.subtask
+    assert imputation.id in site.state.project.issue_types
+
+
+def test_existing_issue_types_are_used_and_other_types_keep_their_workflow() -> None:
+    made, site = applied(C, template_site())
+    assert of(made, Create, Kind.ISSUE_TYPE) == ["Service Request"]
+    scheme = site.state.project.scheme
+    assert scheme is not None
+    assert scheme.default_workflow == "jira"
+    assert scheme.mappings["10"] == C.workflows[0].name
+    assert "11" not in scheme.mappings
+
+
+def test_changes_come_in_the_order_in_which_they_can_be_made() -> None:
+    made = plan(Desired(pack=A), template_site())
+    kinds = list(dict.fromkeys(change.kind for change in made.changes))
+    assert kinds == [
+        Kind.RESOLUTION,
+        Kind.ISSUE_TYPE,
+        Kind.ISSUE_TYPE_SCHEME,
+        Kind.STATUS,
+        Kind.WORKFLOW,
+        Kind.SCHEME,
+        Kind.PROJECT,
+        Kind.RECORD,
+    ]
+
+
+@given(st.data(), st.sampled_from([A, C]))
+def test_whatever_the_site_has_applying_the_plan_leaves_nothing_to_do(data: st.DataObject, pack: Pack) -> None:
+    before = data.draw(sites(pack))
+    made, site = applied(pack, before)
+    assert not made.conflicts
+    assert not plan(Desired(pack=pack), site.state)
+    assert sum(site.state.project.issues.values()) == sum(before.project.issues.values())
+
+
+@given(st.data(), st.sampled_from([A, C]), st.integers(0, 30))
+def test_stopped_anywhere_a_new_plan_finishes_and_makes_nothing_twice(
+    data: st.DataObject, pack: Pack, stop: int
+) -> None:
+    desired = Desired(pack=pack)
+    before = data.draw(sites(pack))
+    whole, finished = applied(pack, before)
+    stopped = applied(pack, before)[1].__class__(before, desired)
+    for change in whole.changes[:stop]:
+        stopped.perform(change)
+    rest, resumed = applied(pack, stopped.state)
+    assert not plan(desired, resumed.state)
+    assert not rest.conflicts
+    for kind in ("statuses", "workflows", "schemes", "resolutions", "issue_types"):
+        names = sorted(found.name for found in getattr(resumed.state, kind))
+        assert names == sorted(found.name for found in getattr(finished.state, kind))
+
+
+@st.composite
+def edited(draw: st.DrawFn, pack: Pack) -> Pack:
+    """The pack after a small edit by its owner."""
+    index = draw(st.integers(0, len(pack.workflows) - 1))
+    workflow = pack.workflows[index]
+    number = draw(st.integers(0, len(workflow.transitions) - 1))
+    transition = workflow.transitions[number]
+    renamed = transition.model_copy(update={"name": Text(fr=transition.name.fr + " bis", en=transition.name.en)})
+    extra = Transition.model_validate(
+        {"id": "extra", "from": "any", "to": workflow.initial, "name": {"fr": "Tout reprendre", "en": "Start over"}}
+    )
+    late = Status.model_validate({"id": "late", "role": "planned", "name": {"fr": "En retard", "en": "Late"}})
+    to_late = extra.model_copy(update={"to": "late", "from_": (workflow.initial,)})
+    transitions = draw(
+        st.sampled_from(
+            [
+                tuple(t for t in workflow.transitions if t is not transition),
+                tuple(renamed if t is transition else t for t in workflow.transitions),
+                (*workflow.transitions, extra),
+                (*workflow.transitions, to_late),
+                tuple(reversed(workflow.transitions)),
+            ]
+        )
+    )
+    statuses = (*pack.statuses, late) if to_late in transitions else pack.statuses
+    changed = workflow.model_copy(update={"transitions": transitions})
+    workflows = tuple(changed if w is workflow else w for w in pack.workflows)
+    return pack.model_copy(update={"workflows": workflows, "statuses": statuses})
+
+
+@settings(deadline=None)
+@given(st.data(), st.sampled_from([A, C]))
+def test_small_edits_of_a_pack_converge_there_and_back_again(data: st.DataObject, pack: Pack) -> None:
+    _, first = applied(pack, data.draw(sites(pack)))
+    other = data.draw(edited(pack))
+    _, second = applied(other, first.state)
+    assert not plan(Desired(pack=other), second.state)
+    _, third = applied(pack, second.state)
+    assert not plan(Desired(pack=pack), third.state)
+
+
+def test_the_order_of_transitions_means_nothing() -> None:
+    _, site = applied(C, template_site())
+    request = C.workflows[0]
+    turned = request.model_copy(update={"transitions": tuple(reversed(request.transitions))})
+    assert not plan(Desired(pack=C.model_copy(update={"workflows": (turned,)})), site.state)
+
+
+def test_a_removed_transition_is_told_and_needs_force() -> None:
+    _, site = applied(C, template_site())
+    request = C.workflows[0]
+    fewer = request.model_copy(update={"transitions": tuple(t for t in request.transitions if t.id != "resume")})
+    made = plan(Desired(pack=C.model_copy(update={"workflows": (fewer,)})), site.state)
+    update = made.changes[0]
+    assert update.details == ("transition “Reprendre” to “En cours” removed",)
+    assert made.refusals() == ("workflow “Opérations gérées - Demande” would lose 1 part(s); --force allows it",)
+    made.raise_if_unsafe(force=True)
+
+
+def test_a_changed_transition_is_told_as_changed() -> None:
+    _, site = applied(C, template_site())
+    text = C.model_dump(by_alias=True, mode="json")
+    reopen = next(t for t in text["workflows"][0]["transitions"] if t["id"] == "reopen")
+    reopen["by"] = ["agent"]
+    made = plan(Desired(pack=Pack.model_validate(text)), site.state)
+    assert made.changes[0].details == ("transition “Rouvrir” to “En cours” changed",)
+    assert not made.refusals()
+
+
+def test_a_status_nobody_uses_any_more_is_deleted_with_force_only() -> None:
+    data = C.model_dump(by_alias=True, mode="json")
+    data["statuses"].append({"id": "late", "role": "planned", "name": {"fr": "En retard", "en": "Late"}})
+    for transition in data["workflows"][0]["transitions"]:
+        if transition["id"] in {"ask", "close"}:
+            transition["from"].append("late")
+    data["workflows"][0]["transitions"].append(
+        {"id": "late", "from": ["in-progress"], "to": "late", "name": {"fr": "Retarder", "en": "Delay"}}
+    )
+    _, site = applied(Pack.model_validate(data), template_site())
+    made, after = applied(C, site.state)
+    assert of(made, Delete, Kind.STATUS) == ["En retard"]
+    assert any("status “En retard” would be deleted" in reason for reason in made.refusals())
+    assert any("status “En retard” removed" in detail for change in made.changes for detail in change.details)
+    assert not plan(Desired(pack=C), after.state)
+
+
+def test_a_workflow_the_pack_no_longer_has_is_deleted_once_no_scheme_uses_it() -> None:
+    _, site = applied(A, template_site())
+    data = A.model_dump(by_alias=True, mode="json")
+    data["workflows"] = [w for w in data["workflows"] if w["id"] != "incident"]
+    data["request_types"] = [r for r in data["request_types"] if r["id"] != "incident"]
+    smaller = Pack.model_validate(data)
+    made = plan(Desired(pack=smaller), site.state)
+    assert of(made, Delete, Kind.WORKFLOW) == []
+    scheme = site.state.project.scheme
+    assert scheme is not None
+    incident = next(t.id for t in site.state.issue_types if t.name == "Support - Incident Applicatif")
+    kept = replace(scheme, mappings={k: v for k, v in scheme.mappings.items() if k != incident})
+    detached = replace(with_project(site.state, scheme=kept), schemes=(kept,))
+    assert of(plan(Desired(pack=smaller), detached), Delete, Kind.WORKFLOW) == [
+        "Support à niveaux - Incident Applicatif"
+    ]
+
+
+def test_what_others_made_is_adopted_only_when_asked() -> None:
+    site = template_site(
+        statuses=(*template_site().statuses, SiteStatus(id="9", name="EN COURS", category=A.statuses[2].jira_category))
+    )
+    made, after = applied(C, site)
+    assert of(made, Adopt, Kind.STATUS) == ["EN COURS"]
+    assert "En cours" not in of(made, Create, Kind.STATUS)
+    assert "the status “En cours” is spelled “EN COURS” in Jira, and stays so" in made.notes
+    with pytest.raises(UnsafePlan, match="status “EN COURS”: made by somebody else; --adopt takes them"):
+        made.raise_if_unsafe()
+    made.raise_if_unsafe(adopt=True)
+    assert not plan(Desired(pack=C), after.state)
+
+
+def test_a_status_that_another_pack_made_is_shared_without_adopting() -> None:
+    _, site = applied(A, template_site())
+    elsewhere = with_project(site.state, key="OPS", id="101", record={}, scheme=None, statuses={})
+    made, after = applied(C, elsewhere)
+    assert not any(isinstance(change, Adopt) for change in made.changes)
+    assert "En cours" not in of(made, Create, Kind.STATUS)
+    shared = next(note for note in made.notes if "shared" in note)
+    assert shared.startswith("the status “En Cours” is shared with 3 other workflow(s)")
+    assert not plan(Desired(pack=C), after.state)
+    assert not plan(Desired(pack=A), replace(after.state, project=site.state.project))
+
+
+def test_issues_are_counted_and_a_change_under_them_needs_force() -> None:
+    site = with_project(template_site(), issues={("10", "3"): 2, ("10", "4"): 1, ("11", "1"): 4})
+    made, after = applied(C, site)
+    switch = next(change for change in made.changes if isinstance(change, SwitchScheme))
+    assert switch.issues == 7
+    assert {(m.old, m.new, m.issues) for m in switch.moves} >= {
+        ("Work in progress", "in-progress", 2),
+        ("Pending", "waiting-third-party", 1),
+    }
+    assert made.refusals() == ("project SUP holds 7 issue(s) and changes workflow; --force allows it",)
+    made.raise_if_unsafe(force=True)
+    assert sum(after.state.project.issues.values()) == 7
+
+
+def test_issues_in_a_status_without_counterpart_stop_the_plan_until_told_where_to_go() -> None:
+    triage = SiteStatus(id="8", name="Triage", category=DONE)
+    site = with_project(
+        template_site(statuses=(*template_site().statuses, triage)),
+        statuses={"10": ("1", "8")},
+        issues={("10", "8"): 5},
+    )
+    made = plan(Desired(pack=C), site)
+    (conflict,) = made.conflicts
+    assert conflict == (
+        "5 issue(s) of type “Incident” are in the status “Triage”, which the workflow does not have: "
+        'say where they go with --move "Triage=<status id>"'
+    )
+    with pytest.raises(UnsafePlan):
+        made.raise_if_unsafe(adopt=True, force=True)
+    told, after = applied(C, site, {"TRIAGE": "planned"})
+    assert not told.conflicts
+    assert (
+        after.state.project.issues[("10", next(s.id for s in after.state.statuses if s.name == "Opération planifiée"))]
+        == 5
+    )
+
+
+def test_an_empty_status_without_counterpart_is_mapped_to_the_initial_one() -> None:
+    triage = SiteStatus(id="8", name="Triage", category=DONE)
+    site = with_project(template_site(statuses=(*template_site().statuses, triage)), statuses={"10": ("1", "8")})
+    made = plan(Desired(pack=C), site)
+    switch = next(change for change in made.changes if isinstance(change, SwitchScheme))
+    assert {(m.old, m.new) for m in switch.moves} == {("Open", "submitted"), ("Triage", "submitted")}
+
+
+def test_a_foreign_status_of_another_category_is_a_conflict_ours_is_corrected() -> None:
+    wrong = SiteStatus(id="9", name="Fermée", category=A.statuses[0].jira_category)
+    made = plan(Desired(pack=C), template_site(statuses=(wrong,)))
+    assert made.conflicts == (
+        "the status “Fermée” has category TODO instead of DONE: change it in Jira, or rename it in the pack",
+    )
+    ours = replace(wrong, description=mark(C.id))
+    corrected, after = applied(C, template_site(statuses=(*template_site().statuses, ours)))
+    assert of(corrected, Update, Kind.STATUS) == ["Fermée"]
+    assert not plan(Desired(pack=C), after.state)
+
+
+def test_many_status_changes_at_once_need_force() -> None:
+    _, site = applied(C, template_site())
+    renamed = tuple(s.model_copy(update={"meaning": Text(fr="Autre", en="Other")}) for s in C.statuses)
+    made = plan(Desired(pack=C.model_copy(update={"statuses": renamed})), site.state)
+    assert made.refusals() == ("6 of 6 statuses would change; --force allows it",)
+    one = plan(Desired(pack=C.model_copy(update={"statuses": (renamed[0], *C.statuses[1:])})), site.state)
+    assert one.changes[0].details == ("its description",)
+    assert not one.refusals()
+
+
+def test_an_issue_type_on_the_wrong_level_is_a_conflict() -> None:
+    types = (SiteIssueType(id="10", name="Incident", subtask=True), SiteIssueType(id="13", name="imputation"))
+    assert plan(Desired(pack=C), template_site(issue_types=types)).conflicts == (
+        "the issue type “Incident” is a sub-task type: rename it in Jira, or change the pack",
+    )
+    assert plan(Desired(pack=A), template_site(issue_types=types)).conflicts == (
+        "the issue type “imputation” is no sub-task type: rename it in Jira, or change the pack",
+    )
+
+
+def test_a_team_managed_project_is_refused_in_one_line() -> None:
+    made = plan(Desired(pack=C), with_project(template_site(), team_managed=True))
+    assert made.changes == ()
+    assert made.refusals(adopt=True, force=True) == (
+        "project SUP is team-managed: its workflows are its team's; use a company-managed one",
+    )
+    assert made
+
+
+def test_a_field_that_does_not_exist_is_named() -> None:
+    made = plan(Desired(pack=A), template_site())
+    assert made.notes == (
+        "no field is called “Chiffrage”: make a field of kind number in Jira and put it on the project's screens",
+    )
+    assert plan(Desired(pack=A), template_site(fields=("CHIFFRAGE",))).notes == ()
+
+
+def test_a_workflow_and_a_scheme_changed_by_hand_are_brought_back() -> None:
+    _, site = applied(C, template_site())
+    workflow = next(w for w in site.state.workflows if w.name == C.workflows[0].name)
+    meddled = replace(workflow, transitions=workflow.transitions[:-1], description="")
+    scheme = site.state.project.scheme
+    assert scheme is not None
+    other = replace(scheme, mappings={"10": "jira"}, description="")
+    drifted = replace(
+        with_project(site.state, scheme=other),
+        workflows=tuple(meddled if w is workflow else w for w in site.state.workflows),
+        schemes=(other,),
+    )
+    made, after = applied(C, drifted)
+    assert not any(isinstance(change, Adopt) for change in made.changes)
+    assert of(made, Update, Kind.WORKFLOW) == [workflow.name]
+    assert of(made, Update, Kind.SCHEME) == [scheme.name]
+    assert not plan(Desired(pack=C), after.state)
+
+
+def test_a_workflow_that_lost_a_status_moves_its_issues_back_when_it_returns() -> None:
+    data = C.model_dump(by_alias=True, mode="json")
+    data["statuses"] = [s for s in data["statuses"] if s["id"] != "planned"]
+    kept = [t for t in data["workflows"][0]["transitions"] if t["to"] != "planned"]
+    for transition in kept:
+        transition["from"] = [old for old in transition["from"] if old != "planned"]
+    data["workflows"][0]["transitions"] = kept
+    smaller = Pack.model_validate(data)
+    _, site = applied(C, template_site())
+    planned = next(s.id for s in site.state.statuses if s.name == "Opération planifiée")
+    busy = with_project(site.state, issues={("10", planned): 3})
+    made = plan(Desired(pack=smaller), busy)
+    assert len(made.conflicts) == 1
+    assert "3 issue(s) of type “Incident”" in made.conflicts[0]
+    told, after = applied(smaller, busy, {"Opération planifiée": "in-progress"})
+    assert not told.conflicts
+    assert not plan(Desired(pack=smaller), after.state)
+    assert list(after.state.project.issues.values()) == [3]
+
+
+@pytest.mark.promise("C26", "C12", "C9")
+def test_transitions_carry_their_native_rules() -> None:
+    plan_ = blueprint(C, applied(C, template_site())[1].state)
+    shapes = {shape.name: shape for shape in plan_.shapes(C.workflows[0])}
+    no_response = plan_.resolutions["no-response"]
+    assert shapes["Fermer sans réponse du client"].rules == {HIDDEN, resolution_rule(no_response)}
+    assert shapes["Fermer comme besoin de consulting"].rules == {resolution_rule(plan_.resolutions["consulting"])}
+    assert shapes["Rouvrir"].rules == {resolution_rule("")}
+    assert {name for name, shape in shapes.items() if shape.customer} == {"J'ai répondu", "Rouvrir"}
+    assert Rule(
+        "system:update-field", frozenset({("field", "resolution"), ("mode", "replace"), ("value", "")})
+    ) == resolution_rule("")
+
+
+def test_a_transition_from_anywhere_is_global_in_jira() -> None:
+    anywhere = Transition.model_validate(
+        {"id": "x", "from": "any", "to": "closed", "name": {"fr": "X", "en": "X"}, "resolution": "answered"}
+    )
+    workflow = C.workflows[0].model_copy(update={"transitions": (anywhere,)})
+    shape = blueprint(C, template_site()).shapes(workflow)[1]
+    assert shape == Shape(
+        name="X", kind=TransitionKind.GLOBAL, to="new:closed", rules=frozenset({resolution_rule("new:answered")})
+    )
+
+
+def test_the_checksum_follows_the_site_and_the_pack_but_not_the_number_of_issues() -> None:
+    site = with_project(template_site(), issues={("10", "1"): 1})
+    made = plan(Desired(pack=C), site)
+    assert made.checksum == plan(Desired(pack=C), site).checksum
+    busier = plan(Desired(pack=C), with_project(site, issues={("10", "1"): 2}))
+    assert made.checksum != plan(Desired(pack=A), site).checksum
+    assert made.checksum != plan(Desired(pack=C), replace(site, statuses=())).checksum
+    assert len(made.checksum) == 12
+    assert busier.checksum == made.checksum
+
+
+@given(st.text(max_size=400))
+@example("é" * 400)
+def test_a_description_fits_and_keeps_its_mark(meaning: str) -> None:
+    status = C.statuses[0].model_copy(update={"meaning": Text.model_construct(fr=meaning, en=meaning)})
+    described = status_description(status, mark(C.id))
+    assert len(described) <= 255
+    assert marked_by(described) == C.id
+
+
+def test_a_status_without_meaning_has_the_mark_only() -> None:
+    assert (
+        status_description(C.statuses[0].model_copy(update={"meaning": None}), mark(C.id))
+        == "[Relance: managed-operations]"
+    )
+
+
+def test_a_strange_record_counts_as_none() -> None:
+    site: SiteState = with_project(template_site(), record={"statuses": ["1"]})
+    assert site.project.recorded(Kind.STATUS) == {}
+    assert not plan(Desired(pack=C), applied(C, site)[1].state)
