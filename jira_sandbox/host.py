@@ -13,6 +13,7 @@ from jira_sandbox.authentication import Authentication
 from jira_sandbox.clock import Clock
 from jira_sandbox.contract.law import Law
 from jira_sandbox.door import Door
+from jira_sandbox.jql import evaluation
 from jira_sandbox.rest.catalogue import COLLECTIONS
 from jira_sandbox.routing import Caller, Router
 from jira_sandbox.server import Server, SiteApplication
@@ -120,7 +121,7 @@ def _app_caller(site: Site, apps: Apps, method: str, path: str, query: str, toke
 def _matches(site: Site, jql: str, issue_id: str) -> bool:
     with site.lock:
         issue = site.find_issue(issue_id)
-        return issue is not None and bool(jql)
+        return issue is not None and evaluation.matches(site, next(iter(site.people.values())), jql, issue)
 
 
 def _issue_properties(site: Site, issue_id: str) -> dict[str, Any]:

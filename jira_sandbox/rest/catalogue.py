@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jira_sandbox.rest import about, comments, issues, people, projects, properties, transitions, worklogs
+from jira_sandbox.rest import about, comments, issues, people, projects, properties, search, transitions, worklogs
 
 COLLECTIONS = [
     about.routes,
@@ -11,6 +11,7 @@ COLLECTIONS = [
     people.routes,
     projects.routes,
     properties.routes,
+    search.routes,
     transitions.routes,
     worklogs.routes,
 ]

@@ -1,0 +1,1 @@
+"""The part of JQL the sandbox understands; everything else is refused in Jira's words."""
