@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from automation_rules.facts import Issue
 from automation_rules.sla.calendar import Calendar
-from automation_rules.sla.model import BY_CONTRACT, SlaDocument, plain
+from automation_rules.sla.model import BY_CONTRACT, SlaDocument
+from workflows.graph import folded
 from workflows.model import Pack
 
 
@@ -31,9 +32,9 @@ def bind(
     """
     if document.calendar != BY_CONTRACT:
         return BoundSla(document, document.calendar, calendars[document.calendar], pack)
-    by_name = {plain(name): calendar for name, calendar in contracts.items()}
-    named = [name for name in _contract_names(document, issue) if plain(name) in by_name]
-    chosen = list(dict.fromkeys(by_name[plain(name)] for name in named))
+    by_name = {folded(name): calendar for name, calendar in contracts.items()}
+    named = [name for name in _contract_names(document, issue) if folded(name) in by_name]
+    chosen = list(dict.fromkeys(by_name[folded(name)] for name in named))
     if len(chosen) == 1:
         note = f"calendar {chosen[0]}: contract of {named[0]}"
         return BoundSla(document, chosen[0], calendars[chosen[0]], pack, (note,))

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, field_validator, model_validator
 
 from automation_rules.sla.calendar import Calendar
 from automation_rules.sla.hours import WEEKDAYS
 from automation_rules.sla.public_holidays import HolidayCalendar
+from workflows.graph import folded
 from workflows.model import Document, Id, StatusCategory, StatusRole, Text
 
 BY_CONTRACT = "by_contract"
@@ -165,7 +165,7 @@ class GoalUnit(StrEnum):
     WORKING_DAYS = "bd"
 
 
-_GOAL = re.compile(r"([1-9]\d{0,4})(m|h|bh|d|bd)")
+_GOAL = re.compile(r"([1-9][0-9]{0,3})(m|h|bh|d|bd)")
 _SECONDS = {GoalUnit.MINUTES: 60, GoalUnit.HOURS: 3600, GoalUnit.BUSINESS_HOURS: 3600, GoalUnit.DAYS: 86_400}
 
 
@@ -198,13 +198,7 @@ class Goal(Document):
         return None if seconds is None else timedelta(seconds=seconds * self.count)
 
 
-def plain(name: str) -> str:
-    """A name without accents or case, so that `Élevée` is found as `elevee`."""
-    decomposed = unicodedata.normalize("NFD", name.strip().casefold())
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-
-
-Goals = dict[str, Goal]
+Goals = dict[str, Annotated[Goal, WithJsonSchema({"type": "string", "pattern": f"^{_GOAL.pattern}$"})]]
 """Goals by priority (Jira's name or id, whatever its accents and case) and `default`."""
 
 Conditions = Annotated[tuple[Condition, ...], BeforeValidator(_one_or_more)]
@@ -250,8 +244,8 @@ class SlaDocument(Document):
     def goal(self, priority: str | None, calendar: str | None = None) -> Goal | None:
         """The goal of a request of that priority under the contract with that calendar id; None when none is set."""
         goals = self.contract_goals.get(calendar or "", self.goals)
-        wanted = plain(priority or DEFAULT_GOAL)
+        wanted = folded(priority or DEFAULT_GOAL)
         for name, goal in goals.items():
-            if plain(name) == wanted:
+            if folded(name) == wanted:
                 return goal
         return goals.get(DEFAULT_GOAL)

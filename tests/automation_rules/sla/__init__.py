@@ -1,0 +1,1 @@
+"""Tests of the calendar, the clocks and their ledger."""
