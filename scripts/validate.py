@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import sys
 from pathlib import Path
@@ -10,7 +9,9 @@ from pathlib import Path
 import click
 from pydantic import BaseModel
 
-from workflows.catalog import Catalog, load_catalog
+from automation_rules.model import PolicyDocument
+from automation_rules.policy import load_policies
+from workflows.catalog import load_catalog
 from workflows.document import DocumentError, Problem
 from workflows.model import Pack
 
@@ -42,13 +43,13 @@ def validate(catalog: Path | None, policies: Path | None, schema: Path | None) -
         _write_schemas(schema)
     try:
         packs = load_catalog(catalog)
-        count = _load_policies(packs, policies)
+        rules = load_policies(packs, policies)
     except DocumentError as error:
         for problem in error.problems:
             click.echo(_shown(problem), err=True)
         click.echo(f"{len(error.problems)} problem(s)", err=True)
         sys.exit(_WRONG)
-    click.echo(f"{len(packs.packs)} workflow pack(s) and {count} policy(ies): no problem found")
+    click.echo(f"{len(packs.packs)} workflow pack(s), {len(rules.documents)} policy document(s): no problem found")
 
 
 def _shown(problem: Problem) -> str:
@@ -59,16 +60,8 @@ def _shown(problem: Problem) -> str:
     return str(Problem(shown, problem.line, problem.message, problem.suggestion))
 
 
-def _load_policies(packs: Catalog, folder: Path | None) -> int:
-    """How many policies there are; imported late, so that packs can be checked whatever the rules need."""
-    module = importlib.import_module("automation_rules.policy")
-    policies = module.load_policies(packs, folder)
-    return len(policies.documents)
-
-
 def _write_schemas(folder: Path) -> None:
-    documents: dict[str, type[BaseModel]] = {"workflow-pack": Pack}
-    documents["policy"] = importlib.import_module("automation_rules.policy").PolicyDocument
+    documents: dict[str, type[BaseModel]] = {"workflow-pack": Pack, "policy": PolicyDocument}
     folder.mkdir(parents=True, exist_ok=True)
     for name, document in documents.items():
         schema = {
