@@ -16,7 +16,7 @@ from jira_sandbox.contract.scopes import covers
 from jira_sandbox.errors import Refusal, bad_request
 from jira_sandbox.limits import Limits, too_many
 from jira_sandbox.records import Records
-from jira_sandbox.routing import Answer, Call, Caller, Route, Router
+from jira_sandbox.routing import Answer, Call, Caller, Route, Router, refuse_unless
 from jira_sandbox.state.faults import RestFault
 from jira_sandbox.state.shapes import Json, Value
 from jira_sandbox.state.site import Site
@@ -135,6 +135,9 @@ class Door:
     def _check_request(self, route: Route, received: _Received) -> None:
         if received.method == "GET" and received.body is not None:
             raise Refusal(403, ["A GET request must not have a body."])
+        operation = self._law.operation(route.method, route.template)
+        if operation and operation.experimental and route.template.startswith("/rest/servicedeskapi"):
+            refuse_unless(received.headers.get("X-ExperimentalApi") == "opt-in", _experimental())
         query = list(received.query.items(multi=True))
         problems = self._law.request_problems(route.method, route.template, query, received.body)
         if "/rest/api/2/" in route.template:
@@ -225,3 +228,7 @@ def _response(answer: Answer) -> Response:
     for name, value in answer.headers.items():
         response.headers[name] = value
     return response
+
+
+def _experimental() -> Refusal:
+    return Refusal(412, ["This API is experimental. Set the header X-ExperimentalApi: opt-in to use it."])

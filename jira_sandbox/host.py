@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Flask
 
+from jira_sandbox.app_webhooks import AppWebhooks
 from jira_sandbox.apps import Apps, KeyPair, Unauthorized
 from jira_sandbox.authentication import Authentication
 from jira_sandbox.clock import Clock
@@ -87,6 +88,7 @@ class Host:
             retry_scale=self._retry_scale,
             issue_properties=lambda issue_id: _issue_properties(site, issue_id),
         )
+        site.webhooks = AppWebhooks(site, apps)
         authentication = Authentication(site, lambda *request: _app_caller(site, apps, *request))
         door = Door(site, self._router, self.law, authentication)
         running = RunningSite(site=site, apps=apps, door=door, server=server, admin=admin)

@@ -1,18 +1,42 @@
-"""Every operation the sandbox knows."""
+"""Every platform operation the sandbox knows."""
 
 from __future__ import annotations
 
-from jira_sandbox.rest import about, comments, issues, people, projects, properties, search, transitions, worklogs
+from jira_sandbox.rest import (
+    about,
+    comments,
+    configuration,
+    issues,
+    people,
+    projects,
+    properties,
+    schemes,
+    screens,
+    search,
+    statuses,
+    tasks,
+    transitions,
+    webhooks,
+    workflows,
+    worklogs,
+)
 
 COLLECTIONS = [
     about.routes,
     comments.routes,
+    configuration.routes,
     issues.routes,
     people.routes,
     projects.routes,
     properties.routes,
+    schemes.routes,
+    screens.routes,
     search.routes,
+    statuses.routes,
+    tasks.routes,
     transitions.routes,
+    webhooks.routes,
+    workflows.routes,
     worklogs.routes,
 ]
 """All collections of the platform API."""

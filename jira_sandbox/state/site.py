@@ -31,6 +31,7 @@ from jira_sandbox.state.faults import Faults
 from jira_sandbox.state.issues import Issue, IssueLink
 from jira_sandbox.state.numbering import Numbering
 from jira_sandbox.state.people import Group, Organization, Person
+from jira_sandbox.state.webhooks import WebhookRegistry
 
 if TYPE_CHECKING:
     from jira_sandbox.state.shapes import Json
@@ -70,7 +71,7 @@ class Site:
         self.tasks: dict[str, Task] = {}
         self.mails: list[Json] = []
         self.addon_properties: dict[str, dict[str, object]] = {}
-        self.dynamic_webhooks: dict[int, Json] = {}
+        self.webhooks: WebhookRegistry | None = None
         self._keys: dict[str, str] = {}
         self._outbox: deque[Happening] = deque()
         self._versions: dict[str, list[tuple[datetime, Issue | None]]] = {}
