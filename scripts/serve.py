@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import click
 from granian import Granian
 from granian.constants import Interfaces
+from granian.log import LogLevels
 
 from connect_app.errors import Misconfigured
 from connect_app.runtime import build_runtime
@@ -41,7 +42,7 @@ def main(*, host: str, port: int | None, threads: int, worker: bool) -> None:
         interface=Interfaces.WSGI,
         blocking_threads=threads,
         log_access=False,
-        log_level="warning",
+        log_level=LogLevels.warning,
         websockets=False,
     )
     try:

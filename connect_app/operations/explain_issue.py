@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from automation_rules.decide import review
-
 from connect_app.errors import NotFound
 from connect_app.operations.open_site import OpenSite
 from connect_app.operations.parts import Parts

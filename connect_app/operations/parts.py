@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from automation_rules.policy import Policies
-
 from connect_app.clock import Clock
 from connect_app.operations.open_site import Sites
 from connect_app.settings import Settings

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from automation_rules.decide import Review, review
-
 from automation_rules.actions import Action, MoveTo
 from automation_rules.binding import Mode
+from automation_rules.decide import Review, review
 from connect_app.errors import NotFound
 from connect_app.logs import logger
 from connect_app.operations.carry_out import Carried, carry_out, settle_intentions, tell

@@ -6,10 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from automation_rules.policy import Policy
-
 from automation_rules.binding import Mode
 from automation_rules.facts import Issue, Side
+from automation_rules.policy import Policy
 from connect_app.jira.acting import Words
 from connect_app.jira.facts import ReadingContext, issue_facts
 from connect_app.jira.reading import RawIssue, read_imputation, read_issue, read_worklogs

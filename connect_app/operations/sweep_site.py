@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from automation_rules.decide import review
-
 from automation_rules.actions import MoveTo
 from automation_rules.binding import Mode
+from automation_rules.decide import review
 from connect_app.errors import NotFound
 from connect_app.jira.searching import Found, open_or_recent
 from connect_app.logs import logger

@@ -27,6 +27,7 @@ class Process:
 
     def __init__(self, arguments: list[str], *, environment: Mapping[str, str], log: Path) -> None:
         self.log = log
+        self._name = " ".join(arguments)
         with log.open("ab") as output:
             self._popen = subprocess.Popen(
                 [sys.executable, "-m", *arguments],
@@ -64,7 +65,7 @@ class Process:
     def check(self) -> None:
         """Raises `NotStarted` when it has ended."""
         if not self.alive:
-            raise NotStarted(f"{self._popen.args} ended with {self._popen.returncode}:\n{self.tail()}")
+            raise NotStarted(f"{self._name} ended with {self._popen.returncode}:\n{self.tail()}")
 
 
 def free_port() -> int:

@@ -1,0 +1,47 @@
+"""Writes where the clocks of a request stand to an issue property, when that changed, for JQL and queues."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from automation_rules.decide import Review
+from automation_rules.sla.measure import Measure, measure
+from connect_app.errors import Refused
+from connect_app.jira.marks import SLA_PROPERTY, STATE_PROPERTY
+from connect_app.logs import logger
+from connect_app.operations.open_site import OpenSite
+from connect_app.operations.parts import Parts
+from connect_app.operations.read_request import Request
+
+log = logger(__name__)
+
+
+def publish_sla(parts: Parts, site: OpenSite, request: Request, outcome: Review) -> None:
+    """Writes `relance.sla` and `relance.state` when they differ from what Jira holds; a refusal is logged, no more.
+
+    Neither holds anything that changes by itself as time passes, or it would be written for ever.
+    """
+    now = parts.clock.now()
+    clocks = {sla.document.id: _told(measure(request.issue, sla, now)) for sla in request.policy.slas(request.issue)}
+    next_at = outcome.next_at.isoformat() if outcome.next_at else None
+    state = {"status": request.issue.status, "nextAt": next_at, "policy": request.policy.document.pack}
+    for name, value in ((SLA_PROPERTY, clocks), (STATE_PROPERTY, state)):
+        if value and request.raw.properties.get(name) != value:
+            path = f"rest/api/3/issue/{request.issue.id}/properties/{name}"
+            try:
+                site.client.request("PUT", path, body=value)
+            except Refused as refusal:
+                log.warning("property refused", issue=request.issue.key, name=name, error=str(refusal))
+
+
+def _told(clock: Measure) -> dict[str, Any]:
+    """The lasting part of a measure, in the names JQL will use."""
+    return {
+        "state": clock.state.value,
+        "paused": clock.paused,
+        "breached": clock.breached,
+        "breachTime": clock.breach_time.isoformat() if clock.breach_time else None,
+        "goalSeconds": int(clock.goal.total_seconds()) if clock.goal is not None else None,
+        "stoppedAt": clock.stop.isoformat() if clock.stop else None,
+        "elapsedSeconds": int(clock.elapsed.total_seconds()) if clock.stop else None,
+    }

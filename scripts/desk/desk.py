@@ -1,0 +1,111 @@
+"""Opens a support desk in the house: a site, a provisioned project, the app installed and bound, and its people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from automation_rules.binding import Binding, Mode
+from connect_app.operations.bind_project import bind_project
+from connect_app.operations.provision import Progress, Provisioning
+from connect_app.runtime import Runtime, build_runtime
+from scripts.desk.control import Member
+from scripts.desk.house import House
+from scripts.desk.people import Administrator, Agent, Customer, Ticket
+from workflows.catalog import load_catalog
+from workflows.survey import Desired
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """What a desk is to be: its project, pack, language, mode and the parameters of its policy."""
+
+    project: str
+    pack: str
+    name: str = "Support"
+    locale: str = "fr"
+    mode: Mode = Mode.ON
+    parameters: dict[str, Any] = field(default_factory=dict)
+
+
+class Site:
+    """One Jira site of the house, with the app installed."""
+
+    def __init__(self, house: House, name: str, *, zone: str = "Europe/Paris") -> None:
+        self.house = house
+        self.name = name
+        self.control = house.control
+        opened = house.control.open_site(name, zone=zone)
+        self.url: str = opened["baseUrl"]
+        self.client_key: str = opened["clientKey"]
+        admin = opened["admin"]
+        self.admin = Administrator(self.url, Member(admin["accountId"], admin["email"], admin["token"], "Alice"))
+        house.control.install(name, f"{house.base_url}/atlassian-connect.json")
+
+    def customer(self, name: str, *organizations: str) -> Customer:
+        """Somebody who asks for help."""
+        member = self.control.add_person(
+            self.name, name, kind="customer", roles=["customer"], organizations=list(organizations)
+        )
+        return Customer(self.url, member)
+
+    def agent(self, name: str) -> Agent:
+        """Somebody who helps."""
+        member = self.control.add_person(self.name, name, kind="atlassian", roles=["agent"], organizations=[])
+        return Agent(self.url, member)
+
+    def uninstall(self) -> None:
+        """Sends the app away."""
+        self.control.uninstall(self.name, self.house.settings.app_key)
+
+
+class Desk:
+    """One project of a site that follows a pack."""
+
+    def __init__(self, site: Site, choice: Choice, *, people: Mapping[str, tuple[str, ...]]) -> None:
+        self.site = site
+        self.choice = choice
+        self._people = people
+
+    def provision(self, progress: Any = lambda _: None) -> int:
+        """Makes the project and brings it to the pack, as an administrator does; returns the steps it took."""
+        self.site.admin.creates_project(self.choice.project, self.choice.name)
+        desired = Desired(pack=load_catalog().pack(self.choice.pack))
+        provisioning = Provisioning(self.site.admin.jira, self.choice.project, desired)
+        planned = provisioning.plan()
+        steps: list[Progress] = []
+
+        def told(step: Progress) -> None:
+            steps.append(step)
+            progress(step)
+
+        provisioning.apply(planned, progress=told)
+        return len(steps)
+
+    def bind(self, runtime: Runtime, *, enabled_at: datetime | None = None) -> None:
+        """Makes the app keep the pack's promises in the project from now on."""
+        installation = runtime.store.installations.by_client_key(self.site.client_key)
+        if installation is None:
+            raise LookupError(f"the app is not installed on {self.site.name}")
+        binding = Binding(
+            project_key=self.choice.project,
+            pack=self.choice.pack,
+            locale=self.choice.locale,
+            mode=self.choice.mode,
+            enabled_at=enabled_at or runtime.clock.now(),
+            people=self._people,
+            parameters=self.choice.parameters,
+        )
+        bind_project(runtime.parts, installation.id, binding)
+
+    def status(self, ticket: Ticket) -> str:
+        """The name of the status a request is in."""
+        name: str = self.site.admin.read(ticket, "status")["fields"]["status"]["name"]
+        return name
+
+
+def runtime_of(house: House) -> Runtime:
+    """A runtime beside the app's own processes, on the same database, for commands."""
+    return build_runtime(house.settings)
