@@ -98,4 +98,4 @@ class AdminWebhooks:
     def _passes(webhook: AdminWebhook, subject: Subject) -> bool:
         """Unlike an app's filter, the administrator's JQL holds for every event that names an issue."""
         issue_id = subject.happening.issue_id
-        return not webhook.jql or issue_id is None or subject.matches(webhook.jql, issue_id)
+        return not webhook.jql or issue_id is None or subject.holds(webhook.jql, issue_id)

@@ -13,13 +13,14 @@ from urllib.parse import urlsplit
 from jira_sandbox.apps import iframes, jwt
 from jira_sandbox.apps.admin_webhooks import AdminWebhooks
 from jira_sandbox.apps.delivery import Deliverer, Message
-from jira_sandbox.apps.descriptor_webhooks import descriptor_messages
+from jira_sandbox.apps.descriptor_webhooks import app_message, descriptor_messages
 from jira_sandbox.apps.dispatch import Dispatcher
 from jira_sandbox.apps.dynamic_webhooks import DynamicWebhooks
 from jira_sandbox.apps.faults import WebhookFaults
 from jira_sandbox.apps.installation import Installation
 from jira_sandbox.apps.keys import KeyPair
 from jira_sandbox.apps.lifecycle import lifecycle_body, request_hash
+from jira_sandbox.apps.modules import find_module
 from jira_sandbox.apps.records import Records
 from jira_sandbox.apps.registry import Registry
 from jira_sandbox.apps.subject import IssueProperties, Matches, Subject
@@ -161,6 +162,20 @@ class Apps:
         """Sets up a webhook as an administrator does; raises ValueError on an unknown event or a wrong URL."""
         return self.admin_webhooks.add(url, events, secret, jql).to_json()
 
+    def post_function(self, key: str, module: str, body: Mapping[str, Any]) -> None:
+        """Tells an app that its workflow post function was triggered (contract §2.5), retried as a webhook is.
+
+        Raises KeyError when the app has no post function of that key.
+        """
+        installation = self._registry.get(key)
+        found = find_module(installation.descriptor.modules, module)
+        if found is None or found[0] != "jiraWorkflowPostFunctions":
+            raise KeyError(module)
+        happening = Happening(site=self.site_name, event=f"postfunction:{module}", body=dict(body))
+        subject = Subject(happening, self._matches, self._issue_properties)
+        url = subject.address(installation.descriptor.address(found[1]["triggered"]["url"]))
+        self._send(app_message(key, url, subject.payload(), subject, self._next_identifier(), self._signed))
+
     def deliveries(self) -> list[dict[str, Any]]:
         """Every attempt to deliver anything, oldest first."""
         return self._records.attempts()
@@ -183,9 +198,12 @@ class Apps:
             return
         subject = Subject(happening, self._matches, self._issue_properties)
         for message in self._messages(subject):
-            lost = self._dispatcher.send(message)
-            if lost is not None:
-                self._records.add(lost)
+            self._send(message)
+
+    def _send(self, message: Message) -> None:
+        lost = self._dispatcher.send(message)
+        if lost is not None:
+            self._records.add(lost)
 
     def _messages(self, subject: Subject) -> Iterator[Message]:
         for installation in self._registry.all():
@@ -205,7 +223,7 @@ class Apps:
         happening = Happening(site=self.site_name, event=event, body=body)
         subject = Subject(happening, self._matches, self._issue_properties)
         for message in descriptor_messages(installation, subject, self._next_identifier, self._signed):
-            self._dispatcher.send(message)
+            self._send(message)
 
     def _signed(self, key: str, url: str) -> dict[str, str] | None:
         """Fresh headers for one attempt; None once the app is gone or disabled."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from jira_sandbox.apps.events import ISSUE_EVENTS
+from jira_sandbox.apps.filters import filter_problem, issue_passes
 from jira_sandbox.apps.url_variables import fill, webhook_values
 from jira_sandbox.happening import Happening
 
@@ -28,6 +29,14 @@ class Subject:
         issue_id = self.happening.issue_id
         if not jql or not jql.strip() or issue_id is None or self.happening.event not in ISSUE_EVENTS:
             return True
+        return self.holds(jql, issue_id)
+
+    def holds(self, jql: str, issue_id: str) -> bool:
+        """Whether the issue matches, by the site, or by its last state once the site no longer has it."""
+        issue = self.happening.body.get("issue")
+        gone = self.happening.event == "jira:issue_deleted"
+        if gone and isinstance(issue, Mapping) and filter_problem(jql) is None:
+            return issue_passes(jql, issue)
         return self.matches(jql, issue_id)
 
     def address(self, url: str) -> str:

@@ -14,7 +14,7 @@ from jira_sandbox.pages.viewing import Desk
 
 Page = tuple[str, int]
 
-OWNERSHIPS = {"mine": "OWNED_REQUESTS", "organization": "ORGANIZATION"}
+OWNERSHIPS = {"mine": "OWNED_REQUESTS", "organization": "ALL_ORGANIZATIONS"}
 
 
 def add_portal_pages(blueprint: Blueprint, desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -157,3 +158,15 @@ def bench(receiver: Receiver, key_pair: KeyPair) -> Iterator[Bench]:
     )  # fmt: skip
     yield Bench(apps, notices, receiver, users, asked)
     apps.close()
+
+
+def install(bench: Bench, *webhooks: dict[str, Any]) -> None:
+    if webhooks:
+        bench.receiver.descriptor = descriptor_of(bench.receiver.url, webhooks=list(webhooks))
+    bench.apps.install(bench.receiver.descriptor_url)
+    bench.settle()
+    bench.receiver.clear()
+
+
+def numbers(received: list[Received]) -> list[int]:
+    return [json.loads(each.raw)["number"] for each in received]

@@ -5,12 +5,9 @@ from typing import Any
 
 import pytest
 from flask import Response
-from hypothesis import given
-from hypothesis import strategies as st
 
 from jira_sandbox.apps import DescriptorRefused
 from jira_sandbox.apps.descriptor import fetch_descriptor, read_descriptor
-from jira_sandbox.apps.filters import filter_problem
 from jira_sandbox.apps.schema import contracts_folder
 from tests.jira_sandbox.apps.conftest import Bench, Receiver, descriptor_of
 from tests.jira_sandbox.apps.vectors import contract
@@ -134,44 +131,6 @@ def test_every_problem_is_named_at_once() -> None:
     with pytest.raises(DescriptorRefused) as refused:
         read_descriptor(descriptor_of(BASE, **modules))
     assert len(refused.value.problems) == 2
-
-
-@pytest.mark.parametrize(
-    "jql",
-    [
-        "project = SUP",
-        'project in (SUP, "My desk") AND issuetype != Bug',
-        "(status = 'En cours' or priority not in (1, 2)) and not (reporter = abc:123)",
-        "issue.property[support-flow].state = waiting",
-    ],
-)
-def test_the_supported_filters_are_accepted(jql: str) -> None:
-    assert filter_problem(jql) is None
-
-
-@pytest.mark.parametrize(
-    "jql",
-    [
-        "project = SUP ORDER BY created",
-        "project = SUP AND",
-        "(project = SUP",
-        "project = SUP)",
-        "created > -2d",
-        "status CHANGED",
-        "project in ()",
-        "project in projectsLeadByUser()",
-        "project ~ SUP",
-        "project is empty",
-    ],
-)
-def test_other_filters_are_refused(jql: str) -> None:
-    assert filter_problem(jql)
-
-
-@given(st.text(max_size=60))
-def test_any_text_as_a_filter_gets_an_answer(jql: str) -> None:
-    problem = filter_problem(jql)
-    assert problem is None or problem
 
 
 def test_a_descriptor_is_fetched_over_loopback(receiver: Receiver) -> None:

@@ -61,7 +61,7 @@ def test_my_requests_and_those_of_my_organisation(site: Site, client: FlaskClien
     assert "<script>" not in mine.text
     asked = [path for _, path, _, _ in site.asked]
     assert "requestOwnership=OWNED_REQUESTS" in asked[0]
-    assert "requestOwnership=ORGANIZATION" in asked[1]
+    assert "requestOwnership=ALL_ORGANIZATIONS" in asked[1]
     assert site.asked[0][3] == "c1", "the first customer looks, unless somebody else was chosen"
 
 
