@@ -1,0 +1,31 @@
+"""The routes of monitors: does the process answer, and are the promises being kept."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, jsonify
+
+from connect_app.runtime import Runtime
+from connect_app.web.tokens import TokenClass, opened_by
+
+
+def health_routes(runtime: Runtime) -> Blueprint:
+    """`/health/live` says that the process answers, `/health` that the whole works (503 otherwise).
+
+    Strangers learn no more than that; in development the details are shown.
+    """
+    blueprint = Blueprint("health", __name__)
+
+    @blueprint.get("/health/live")
+    @opened_by(TokenClass.PUBLIC)
+    def live() -> Response:
+        return jsonify(ok=True)
+
+    @blueprint.get("/health")
+    @opened_by(TokenClass.PUBLIC)
+    def health() -> Response:
+        details = runtime.health()
+        answer = jsonify(details if runtime.settings.development else {"ok": details["ok"]})
+        answer.status_code = 200 if details["ok"] else 503
+        return answer
+
+    return blueprint

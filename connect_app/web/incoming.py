@@ -1,0 +1,91 @@
+"""Reads a Flask request as it was sent: the raw path, the limits of its body, its JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from typing import Any, NoReturn
+from urllib.parse import quote, unquote_to_bytes, urlsplit
+
+from flask import Request
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from connect_app.doors.incoming import IncomingRequest
+from connect_app.doors.qsh import TOKEN_PARAMETER, relative_path
+from connect_app.errors import Malformed
+
+StartResponse = Callable[..., Any]
+WsgiApp = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
+
+
+def incoming_request(request: Request, base_path: str) -> IncomingRequest:
+    """What the doors look at."""
+    return IncomingRequest(
+        method=request.method,
+        raw_path=relative_path(raw_path(request.environ), base_path),
+        query_string=request.query_string.decode("latin-1"),
+        authorization=request.headers.get("Authorization"),
+        jwt_parameters=tuple(request.args.getlist(TOKEN_PARAMETER)),
+    )
+
+
+def raw_path(environ: dict[str, Any]) -> str:
+    """The path as sent when the server tells it, else the decoded path quoted again.
+
+    What the server tells must decode to the path that was routed: a hash of one path must never open another.
+    """
+    routed = (environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")).encode("latin-1")
+    for name in ("REQUEST_URI", "RAW_URI"):
+        told = environ.get(name)
+        if isinstance(told, str):
+            path = _path_of(told)
+            if path is not None and unquote_to_bytes(path) == routed:
+                return path
+    # Not quoted: what RFC 3986 allows in a path, as Jira leaves it.
+    return quote(routed, safe="/-._~!$&'()*+,;=:@")
+
+
+def _path_of(uri: str) -> str | None:
+    try:
+        return uri.partition("?")[0] if uri.startswith("/") else urlsplit(uri).path
+    except ValueError:
+        return None
+
+
+def under_base_path(app: WsgiApp, base_path: str) -> WsgiApp:
+    """Serves the same routes with and without the public path: a proxy in front may strip it or not."""
+    base = base_path.encode().decode("latin-1")
+    if not base:
+        return app
+
+    def mounted(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        if path == base or path.startswith(base + "/"):
+            environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + base
+            environ["PATH_INFO"] = path[len(base) :] or "/"
+        return app(environ, start_response)
+
+    return mounted
+
+
+def json_body(request: Request, *, limit: int) -> Any:
+    """The JSON of the body; `Malformed` for another content type or for what is not JSON, 413 above `limit` bytes."""
+    if request.mimetype != "application/json":
+        raise Malformed("the content type is not application/json")
+    body = limited_body(request, limit=limit)
+    try:
+        return json.loads(body, parse_constant=_refuse)
+    except (ValueError, RecursionError) as error:
+        raise Malformed(f"the body is not JSON: {type(error).__name__}") from None
+
+
+def limited_body(request: Request, *, limit: int) -> bytes:
+    """The bytes of the body, at most `limit` of them; a body without an announced length is counted as it comes."""
+    request.max_content_length = limit
+    if (request.content_length or 0) > limit:
+        raise RequestEntityTooLarge
+    return request.get_data(cache=True)
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not JSON")

@@ -1,0 +1,71 @@
+"""The front-end API: the issue comes from what Jira signed, never from what the browser asks for."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from flask import Blueprint, Response, jsonify, request
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+
+from connect_app.doors.caller import Caller
+from connect_app.errors import Malformed, NotAllowed
+from connect_app.logs import about
+from connect_app.runtime import Runtime
+from connect_app.web.incoming import json_body
+from connect_app.web.tokens import TokenClass, caller, opened_by
+
+LARGEST_BODY = 16_384
+
+
+class Escalation(BaseModel):
+    """What a customer says when escalating."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
+
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+
+
+def panel_api_routes(runtime: Runtime) -> Blueprint:
+    """`GET /api/panel/issue` explains; `POST /api/portal/escalate` escalates."""
+    blueprint = Blueprint("api", __name__, url_prefix="/api")
+
+    @blueprint.get("/panel/issue")
+    @opened_by(TokenClass.CONTEXT)
+    def explain() -> Response:
+        viewer = caller()
+        _person(viewer)
+        issue = _issue(viewer)
+        with about(installation=viewer.installation.id, issue=issue):
+            return jsonify(runtime.explain(viewer.installation, issue))
+
+    @blueprint.post("/portal/escalate")
+    @opened_by(TokenClass.CONTEXT)
+    def escalate() -> Response:
+        viewer = caller()
+        person, issue = _person(viewer), _issue(viewer)
+        try:
+            said = Escalation.model_validate(json_body(request, limit=LARGEST_BODY))
+        except ValidationError:
+            raise Malformed("an escalation is a reason of 1 to 2000 characters") from None
+        with about(installation=viewer.installation.id, issue=issue):
+            runtime.escalate(viewer.installation, issue, person, said.reason)
+        answer = jsonify(status="accepted")
+        answer.status_code = 202
+        return answer
+
+    return blueprint
+
+
+def _person(viewer: Caller) -> str:
+    if viewer.account_id is None:
+        raise NotAllowed("nobody is logged in")
+    return viewer.account_id
+
+
+def _issue(viewer: Caller) -> str:
+    """The signed issue; a parameter that names another one is refused rather than ignored."""
+    signed = {name for name in (viewer.issue_key, viewer.issue_id) if name is not None}
+    asked = {value for name in ("issueKey", "issueId") for value in request.args.getlist(name)}
+    if not signed or asked - signed:
+        raise NotAllowed("the page is not about that issue")
+    return viewer.issue_key or next(iter(signed))

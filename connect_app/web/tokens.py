@@ -1,0 +1,90 @@
+"""Lets a route declare which class of token opens it, and checks that class before any route runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from flask import Flask, g, request
+
+from connect_app.doors.caller import Caller, LifecycleCaller
+from connect_app.doors.context_tokens import ContextTokens
+from connect_app.doors.install_keys import InstallKeys
+from connect_app.doors.lifecycle_tokens import LifecycleTokens
+from connect_app.doors.request_tokens import RequestTokens
+from connect_app.runtime import Runtime
+from connect_app.web.incoming import incoming_request
+
+_DECLARED = "relance_token_class"
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class TokenClass(StrEnum):
+    """Who may call a route (contract §3.5)."""
+
+    LIFECYCLE = "lifecycle"
+    REQUEST = "request"
+    CONTEXT = "context"
+    PUBLIC = "public"
+
+
+def opened_by(token_class: TokenClass) -> Callable[[View], View]:
+    """Declares the token class of a route; goes under the route's own decorator."""
+
+    def declare(view: View) -> View:
+        setattr(view, _DECLARED, token_class)
+        return view
+
+    return declare
+
+
+def token_class_of(app: Flask, endpoint: str) -> TokenClass:
+    """What a route declared; `TypeError` when it declared nothing."""
+    declared = getattr(app.view_functions[endpoint], _DECLARED, None)
+    if not isinstance(declared, TokenClass):
+        raise TypeError(f"the route {endpoint} declares no token class")
+    return declared
+
+
+def guard(app: Flask, runtime: Runtime) -> None:
+    """Puts the three verifiers in front of every route: one that declares nothing answers nobody."""
+    settings, clock, secrets_of = runtime.settings, runtime.clock, runtime.store.installations.secrets_of
+    audiences = frozenset({settings.app_key, settings.base_url.rstrip("/")})
+    keys = InstallKeys(settings.install_key_urls, development=settings.development)
+    lifecycle = LifecycleTokens(keys.find, settings.base_url)
+    bound = RequestTokens(secrets_of, audiences)
+    context = ContextTokens(secrets_of, audiences)
+
+    def check() -> None:
+        if request.endpoint is None:
+            return  # no such route: Flask answers 404 or 405, and no code of ours runs
+        incoming, host_time = incoming_request(request, settings.base_path), clock.host_time()
+        match token_class_of(app, request.endpoint):
+            case TokenClass.LIFECYCLE:
+                g.caller = lifecycle.verify(incoming, host_time=host_time)
+            case TokenClass.REQUEST:
+                g.caller = bound.verify(incoming, host_time=host_time)
+            case TokenClass.CONTEXT:
+                g.caller = context.verify(incoming, host_time=host_time)
+            case TokenClass.PUBLIC:
+                pass
+
+    app.before_request(check)
+
+
+def lifecycle_caller() -> LifecycleCaller:
+    """Who calls the present lifecycle route."""
+    found = g.caller
+    if not isinstance(found, LifecycleCaller):
+        raise TypeError("not a lifecycle route")
+    return found
+
+
+def caller() -> Caller:
+    """Who calls the present request-bound or context route."""
+    found = g.caller
+    if not isinstance(found, Caller):
+        raise TypeError("not a route of a site")
+    return found

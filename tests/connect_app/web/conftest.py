@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import responses
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from connect_app.doors.jwt import sign
+from connect_app.doors.qsh import query_string_hash
+from connect_app.runtime import Runtime, build_runtime
+from connect_app.settings import Settings
+from connect_app.store.schema import metadata
+from connect_app.web.application import create_app
+from tests.connect_app.auth_cases import (
+    APP_KEY,
+    BASE_URL,
+    CLIENT_KEY,
+    KEY_SERVER,
+    KEYS,
+    NEW_SECRET,
+    NOW,
+    Case,
+    FrozenClock,
+    cases,
+)
+
+INSTALLED = next(case for case in cases("lifecycle") if case.name == "installed")
+REINSTALLED = next(case for case in cases("lifecycle") if case.name.startswith("re-installed"))
+UNINSTALLED = next(case for case in cases("lifecycle") if case.name == "uninstalled")
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(
+        base_url=BASE_URL,
+        app_key=APP_KEY,
+        database_url=f"sqlite:///{tmp_path}/relance.db",
+        data_dir=tmp_path,
+        install_key_urls=(KEY_SERVER,),
+    )
+
+
+@pytest.fixture
+def runtime(settings: Settings) -> Iterator[Runtime]:
+    built = build_runtime(settings, clock=FrozenClock())
+    yield built
+    built.close()
+
+
+@pytest.fixture
+def key_server() -> Iterator[responses.RequestsMock]:
+    """Atlassian's key server: what it knows, and 404 for the rest."""
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as server:
+        for kid, pem in KEYS.items():
+            server.get(f"{KEY_SERVER}/{kid}", body=pem, content_type="text/plain")
+        server.get(f"{KEY_SERVER}/00000000-0000-4000-8000-000000000000", status=404)
+        yield server
+
+
+@pytest.fixture
+def client(runtime: Runtime, key_server: responses.RequestsMock) -> FlaskClient:
+    del key_server
+    return create_app(runtime).test_client()
+
+
+@pytest.fixture
+def installed(client: FlaskClient) -> FlaskClient:
+    """The application with one site, re-installed a moment ago: its newest secret is `NEW_SECRET`."""
+    for case in (INSTALLED, REINSTALLED):
+        assert send(client, case).status_code == 204
+    return client
+
+
+@pytest.fixture
+def stored(runtime: Runtime) -> Callable[[], dict[str, list[Any]]]:
+    """Everything that is in our tables, to be compared before and after."""
+    engine = sa.create_engine(runtime.settings.database_url)
+
+    def read() -> dict[str, list[Any]]:
+        with engine.connect() as connection:
+            return {t.name: list(connection.execute(sa.select(t)).all()) for t in metadata.sorted_tables}
+
+    return read
+
+
+def send(client: FlaskClient, case: Case) -> TestResponse:
+    """The case as a server with a public path receives it."""
+    data = None if case.body is None else json.dumps(case.body)
+    return client.open(
+        case.url.removeprefix("https://app.example.com"), method=case.method, headers=case.headers, data=data
+    )
+
+
+def token(path: str, *, method: str = "POST", query: str = "", secret: str = NEW_SECRET, **claims: Any) -> str:
+    """A good token of the site for this request; claims given as None are left out."""
+    usual = {
+        "iss": CLIENT_KEY,
+        "iat": int(NOW),
+        "exp": int(NOW) + 180,
+        "qsh": query_string_hash(method, path, query),
+    }
+    return sign({name: value for name, value in (usual | claims).items() if value is not None}, secret)
+
+
+def signed_post(client: FlaskClient, path: str, body: Any, **more: Any) -> TestResponse:
+    """A well-signed webhook or lifecycle call; `body` is sent as it is when it is text or bytes."""
+    data = body if isinstance(body, str | bytes) else json.dumps(body)
+    headers = {
+        "Authorization": f"JWT {token(path)}",
+        "Content-Type": "application/json; charset=utf-8",
+        **more.pop("headers", {}),
+    }
+    return client.post(f"/sf{path}", data=data, headers=headers, **more)
