@@ -1,0 +1,286 @@
+"""Defines the policy document: calendars, service levels, roles, parameters, and the rules, a union by `kind`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from itertools import pairwise
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BeforeValidator, Field, field_validator, model_validator
+
+from automation_rules.conditions import When
+from automation_rules.durations import Duration, DurationValue, parse
+from automation_rules.facts import Side
+from automation_rules.sla.model import CalendarDocument, SlaDocument
+from workflows.model import Document, Id, StatusRole, Text
+
+
+def _one_or_more(value: Any) -> Any:
+    return (value,) if isinstance(value, str) else value
+
+
+def _from(text: str) -> Any:
+    return Field(default_factory=lambda: parse(text))
+
+
+class ParameterRef(Document):
+    """A value the binding gives: `{parameter: auto-close-after}`."""
+
+    parameter: Id
+
+
+class RuleDocument(Document):
+    """What every rule has: a stable id (in logs, keys, footers, docs), and the conditions to look at all."""
+
+    id: Id
+    when: When = Field(default_factory=When)
+
+
+class Since(StrEnum):
+    """Where an idle clock starts (requirements §2 #7)."""
+
+    STATUS_ENTRY = "status_entry"
+    LAST_HUMAN_ACTIVITY = "last_human_activity"
+
+
+class ResetBy(StrEnum):
+    """Whose activity restarts an idle clock (requirements §2 #5)."""
+
+    ANYONE = "anyone"
+    CUSTOMER_ONLY = "customer_only"
+
+
+class Step(Document):
+    """What is done after so long a silence: a public comment, and for the last step maybe a move."""
+
+    after: Duration | ParameterRef
+    comment: Id | None = None
+    move_to: Id | None = None
+    resolution: Id | None = None
+
+    @model_validator(mode="after")
+    def _does_something(self) -> Self:
+        if self.comment is None and self.move_to is None:
+            raise ValueError("a step has a comment, a move_to or both")
+        if self.resolution is not None and self.move_to is None:
+            raise ValueError("a resolution is set by a move: move_to is missing")
+        return self
+
+
+class SendWindow(Document):
+    """The hours in which reminders leave, as a calendar's id; closures keep their full delay after them."""
+
+    calendar: Id
+
+
+class InactivityRule(RuleDocument):
+    """Reminds, then moves, a request that stays silent (C24-C26, D25-D26, A15)."""
+
+    kind: Literal["inactivity"]
+    while_: When = Field(alias="while")
+    since: Since = Since.LAST_HUMAN_ACTIVITY
+    reset_by: ResetBy = ResetBy.ANYONE
+    ignored_fields: tuple[str, ...] = ()
+    steps: tuple[Step, ...] = Field(min_length=1)
+    send_window: SendWindow | None = None
+    calendar: Id | None = None
+
+    @field_validator("steps")
+    @classmethod
+    def _in_order(cls, steps: tuple[Step, ...]) -> tuple[Step, ...]:
+        if any(step.move_to is not None for step in steps[:-1]):
+            raise ValueError("only the last step may move the request")
+        in_order([step.after for step in steps if isinstance(step.after, DurationValue)])
+        return steps
+
+
+def in_order(delays: list[DurationValue]) -> None:
+    """ValueError unless the delays of a rule's steps are in one unit and grow."""
+    for earlier, later in pairwise(delays):
+        if earlier.unit is not later.unit:
+            raise ValueError(f"the steps of one rule are in one unit, not {earlier} and {later}")
+        if later.count <= earlier.count:
+            raise ValueError(f"each step is later than the one before: {later} follows {earlier}")
+
+
+class ImputationRule(RuleDocument):
+    """Gives a request its sub-task of the month (A6); `internal_for` are those not billed on time (A34)."""
+
+    kind: Literal["imputation"]
+    enters_role: StatusRole
+    title: Id
+    internal_for: When | None = None
+    issue_type: str | None = None
+    calendar: Id | None = None
+
+
+class ReopeningRule(RuleDocument):
+    """Brings a request back when its customer comments on it (C9, C27, design §4); `within` limits for how long."""
+
+    kind: Literal["reopening"]
+    while_: When = Field(alias="while")
+    to: Id
+    within: Duration | None = None
+    calendar: Id | None = None
+
+
+class Trigger(StrEnum):
+    """What makes a `transition_on_event` rule look."""
+
+    ASSIGNED = "assigned"
+    PUBLIC_AGENT_COMMENT = "public_agent_comment"
+
+
+class TransitionRule(RuleDocument):
+    """Moves a request when something happens to it (B8 on assignment, B10 on a public answer)."""
+
+    kind: Literal["transition_on_event"]
+    on: Trigger
+    while_: When = Field(alias="while")
+    to: Id
+
+
+class GuardMode(StrEnum):
+    """What a guard does about a violation."""
+
+    OBSERVE = "observe"
+    FLAG = "flag"
+    REVERT = "revert"
+
+
+class GuardRule(RuleDocument):
+    """Notices moves the documents do not allow, or made without what they require (C4, C6, C8, C11, A7)."""
+
+    kind: Literal["workflow_guard"]
+    mode: GuardMode = GuardMode.FLAG
+    window: Duration = _from("10m")
+    grace: Duration = _from("24h")
+    forget_after: Duration = _from("24h")
+    message: Id
+    outside: Id
+
+
+class Channel(StrEnum):
+    """How somebody is told; `jsm` is Jira Service Management's own mail, which needs nothing from us (C23)."""
+
+    PUBLIC_COMMENT = "public_comment"
+    NOTIFY = "notify"
+    JSM = "jsm"
+
+
+class Occasion(Document):
+    """What a notification is about: creation, entry into statuses, a date field's day, or a team comment."""
+
+    created: Literal[True] | None = None
+    enters: Annotated[tuple[Id, ...], BeforeValidator(_one_or_more)] = ()
+    from_: Annotated[tuple[Id, ...], BeforeValidator(_one_or_more)] = Field(default=(), alias="from")
+    not_from: Annotated[tuple[Id, ...], BeforeValidator(_one_or_more)] = ()
+    by: Annotated[tuple[Side, ...], BeforeValidator(_one_or_more)] = ()
+    team_comment: Literal[True] | None = None
+    reaches: Id | None = None
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Self:
+        if sum(map(bool, (self.created, self.enters, self.team_comment, self.reaches))) != 1:
+            raise ValueError("an occasion is exactly one of created, enters, reaches, team_comment")
+        if (self.from_ or self.not_from or self.by) and not self.enters:
+            raise ValueError("from, not_from and by belong to enters")
+        return self
+
+
+class NotificationRule(RuleDocument):
+    """Tells the people the document names, once per event (C17-C23)."""
+
+    kind: Literal["notification"]
+    on: Occasion
+    channel: Channel
+    message: Id | None = None
+    subject: Id | None = None
+    roles: tuple[Id, ...] = ()
+    to_assignee: bool = False
+    to_field: Id | None = None
+    except_created_by: tuple[str, ...] = ()
+    group_within: Duration = _from("10m")
+    forget_after: Duration = _from("24h")
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.channel is not Channel.JSM and self.message is None:
+            raise ValueError("the message is missing")
+        if self.channel is Channel.NOTIFY and (
+            self.subject is None or not (self.roles or self.to_assignee or self.to_field)
+        ):
+            raise ValueError("channel: notify needs a subject, and roles, to_assignee or to_field")
+        return self
+
+
+class Reason(Document):
+    """One reason to escalate that the document recommends (C30)."""
+
+    id: Id
+    text: Text
+
+
+class EscalationRule(RuleDocument):
+    """Alerts the named roles when the customer escalates (C28-C31)."""
+
+    kind: Literal["escalation"]
+    roles: tuple[Id, ...] = Field(min_length=1)
+    subject: Id
+    message: Id
+    note: Id
+    acknowledgement: Id
+    cool_down: Duration = _from("24h")
+    reasons: tuple[Reason, ...] = ()
+
+
+Rule = Annotated[
+    InactivityRule | ImputationRule | ReopeningRule | TransitionRule | GuardRule | NotificationRule | EscalationRule,
+    Field(discriminator="kind"),
+]
+
+
+class Role(Document):
+    """A part somebody plays (`team-lead`), given to people or groups by the binding; required unless `optional`."""
+
+    id: Id
+    name: Text
+    optional: bool = False
+
+
+class Parameter(Document):
+    """A value the source leaves open.
+
+    With `must_be_set`, no binding goes live before its administrator gave the value; until then `suggested` is used in
+    dry run. `why` says what the source says.
+    """
+
+    id: Id
+    kind: Literal["duration", "text"]
+    suggested: str = Field(min_length=1)
+    must_be_set: bool = False
+    why: str = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _readable(self) -> Self:
+        self.read(self.suggested)
+        return self
+
+    def read(self, value: Any) -> DurationValue | str:
+        """The value as its kind; ValueError when it is not one."""
+        if self.kind == "text":
+            return str(value)
+        return value if isinstance(value, DurationValue) else parse(str(value))
+
+
+class PolicyDocument(Document):
+    """The promises of one pack, as written."""
+
+    kind: Literal["policy"]
+    pack: Id
+    calendar: Id
+    calendars: tuple[CalendarDocument, ...] = Field(min_length=1)
+    slas: tuple[SlaDocument, ...] = ()
+    roles: tuple[Role, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+    rules: tuple[Rule, ...] = ()

@@ -1,0 +1,1 @@
+"""The kinds of rule, one module each; they know nothing of each other."""

@@ -1,0 +1,167 @@
+"""Tells customers and the team what the documents promise to tell them, one message per event group (C17-C23)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+
+from automation_rules import messages, titles
+from automation_rules.actions import Action, Notify
+from automation_rules.decision import Decision
+from automation_rules.events import Commented, Created, Event, StatusChanged, TimePassed
+from automation_rules.facts import Audience, Comment, Move, Side
+from automation_rules.model import Channel, NotificationRule
+from automation_rules.question import Question
+
+LISTENS = (Created, StatusChanged, Commented, TimePassed)
+
+
+@dataclass(frozen=True)
+class _Happened:
+    """The occasion of a notification: when, and the stable id that enters its key."""
+
+    at: datetime
+    id: str
+    what: str
+    move: Move | None = None
+
+
+def evaluate(rule: NotificationRule, asked: Question) -> Decision:
+    """Whether the event is the rule's occasion, and whether it must still be told by us.
+
+    A move that came with a public comment is one group, which Jira has already told with the comment. What is older
+    than `forget_after`, or has been overtaken by another move, is not told any more.
+    """
+    occasion = _occasion(rule, asked)
+    if isinstance(occasion, str):
+        return asked.not_concerned(occasion)
+    if rule.channel is Channel.JSM:
+        return asked.not_concerned(f"{occasion.what}: Jira Service Management tells the customer itself")
+    if occasion.at > asked.now:
+        return asked.wait(occasion.at, f"{occasion.what} on {asked.moment(occasion.at)}")
+    if asked.now > rule.forget_after.after(occasion.at, asked.policy.calendar()):
+        return asked.not_concerned(f"{occasion.what} on {asked.moment(occasion.at)}, too long ago to be told now")
+    if occasion.move is not None and rule.channel is Channel.PUBLIC_COMMENT:
+        told = _told_otherwise(rule, asked, occasion.move)
+        if told is not None:
+            return told
+    return asked.act(_actions(rule, asked, occasion), f"{occasion.what} on {asked.moment(occasion.at)}")
+
+
+def _occasion(rule: NotificationRule, asked: Question) -> _Happened | str:
+    """What happened that the rule speaks of, or why it does not."""
+    event, on = asked.event, rule.on
+    if on.reaches is not None:
+        return _reached(on.reaches, asked) if isinstance(event, TimePassed) else "the rule looks at a date"
+    match event:
+        case Created() if on.created:
+            return _created(rule, asked)
+        case StatusChanged() if on.enters:
+            return _entered(rule, event.move, event)
+        case Commented() if on.team_comment:
+            public = event.comment.audience is Audience.PUBLIC
+            by_team = event.comment.by.side in {Side.AGENT, Side.RELANCE}
+            told = _Happened(event.at, event.id, "the team commented")
+            return told if public and by_team else "not a public comment of the team"
+        case _:
+            return "not what this rule tells of"
+
+
+def _created(rule: NotificationRule, asked: Question) -> _Happened | str:
+    channel = asked.issue.created_channel
+    if channel is not None and channel.casefold() in map(str.casefold, rule.except_created_by):
+        return f"created from {channel}, where the customer sees it was received"
+    return _Happened(asked.event.at, asked.event.id, "the request was created")
+
+
+def _entered(rule: NotificationRule, move: Move, event: Event) -> _Happened | str:
+    on = rule.on
+    if move.new not in on.enters:
+        return f"the request did not enter {' or '.join(on.enters)}"
+    if (on.from_ and move.old not in on.from_) or move.old in on.not_from:
+        return f"it came from {move.old or move.old_name}"
+    if on.by and move.by.side not in on.by:
+        return f"it was moved by {move.by.side.value}"
+    return _Happened(event.at, event.id, f"the request entered {move.new}", move)
+
+
+def _reached(field: str, asked: Question) -> _Happened | str:
+    """The first working moment of the day that a date field names."""
+    written = asked.issue.fields.get(field)
+    try:
+        day = date.fromisoformat(str(written)[:10])
+    except ValueError:
+        return f"the field {field} holds no date" if written else f"the field {field} is empty"
+    calendar = asked.policy.calendar()
+    midnight = datetime.combine(day, time.min, ZoneInfo(calendar.time_zone))
+    at = calendar.next_open(midnight.astimezone(UTC))
+    return _Happened(at, f"{field}/{day.isoformat()}", f"the day of {field}")
+
+
+def _told_otherwise(rule: NotificationRule, asked: Question, move: Move) -> Decision | None:
+    """The decision when the move needs no message of ours, or not yet; None when it does."""
+    calendar = asked.policy.calendar()
+    speaker = Side.RELANCE if move.by.side is Side.RELANCE else Side.AGENT
+    for comment in asked.issue.comments:
+        if comment.by.side is speaker and comment.audience is Audience.PUBLIC and _together(rule, asked, move, comment):
+            return asked.not_concerned(
+                f"the comment of {asked.moment(comment.at)} came with the move and was told already"
+            )
+    if asked.issue.moves[-1].id != move.id:
+        return asked.not_concerned("the request has moved on since")
+    group_ends = rule.group_within.after(move.at, calendar)
+    if asked.now < group_ends and f"notify/{rule.id}/{asked.issue.id}/{asked.event.id}" not in asked.issue.done:
+        return asked.wait(group_ends, "a comment may still come with the move, and would tell of it")
+    return None
+
+
+def _together(rule: NotificationRule, asked: Question, move: Move, comment: Comment) -> bool:
+    first, second = sorted([move.at, comment.at])
+    return second <= rule.group_within.after(first, asked.policy.calendar())
+
+
+def _actions(rule: NotificationRule, asked: Question, occasion: _Happened) -> list[Action]:
+    key = f"notify/{rule.id}/{asked.issue.id}/{occasion.id}"
+    values = _values(asked)
+    if rule.channel is Channel.PUBLIC_COMMENT:
+        quoted = values | {"summary": messages.quoted(values["summary"])}
+        return [asked.public_comment(key, rule.message or "", **quoted)]
+    policy = asked.policy
+    accounts, groups = policy.people(rule.roles)
+    holder = asked.issue.fields.get(rule.to_field) if rule.to_field else None
+    if holder:
+        accounts = tuple(dict.fromkeys((*accounts, str(holder))))
+    return [
+        Notify(
+            key=key,
+            rule=rule.id,
+            subject=messages.render(rule.subject or "", policy.binding.locale, **values),
+            text=messages.render(rule.message or "", policy.binding.locale, **values),
+            account_ids=accounts,
+            groups=groups,
+            # Nobody named is no reason to tell nobody: the assignee hears of it.
+            to_assignee=rule.to_assignee or not (accounts or groups),
+        )
+    ]
+
+
+def _values(asked: Question) -> dict[str, str]:
+    policy = asked.policy
+    parameters = {name.replace("-", "_"): str(value) for name, value in policy.parameters.items()}
+    return parameters | {
+        "number": asked.issue.number,
+        "key": asked.issue.key,
+        "summary": titles.shortened(titles.one_line(asked.issue.summary), titles.LONGEST),
+        "status": policy.status_name(asked.issue.status),
+        "planned_date": _in_words(asked.issue.fields.get("planned-date"), policy.binding.locale),
+    }
+
+
+def _in_words(written: object, locale: str) -> str:
+    try:
+        return format_date(date.fromisoformat(str(written)[:10]), "long", locale=messages.language(locale))
+    except ValueError:
+        return "—"

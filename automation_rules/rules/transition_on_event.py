@@ -1,0 +1,43 @@
+"""Moves a request when something happens to it: an assignment (B8), a public answer of the team (B10)."""
+
+from __future__ import annotations
+
+from automation_rules.actions import MoveTo
+from automation_rules.conditions import examine
+from automation_rules.decision import Decision
+from automation_rules.events import Commented, Edited, Event
+from automation_rules.facts import Audience, Side
+from automation_rules.model import TransitionRule, Trigger
+from automation_rules.question import Question
+
+LISTENS = (Commented, Edited)
+
+
+def evaluate(rule: TransitionRule, asked: Question) -> Decision:
+    """Whether the event is the rule's trigger, later than the entry into the status it looks at."""
+    issue, event = asked.issue, asked.event
+    zone = asked.policy.calendar().time_zone
+    verdict = examine(rule.while_, issue, asked.policy.pack, asked.now, zone)
+    if not verdict.holds:
+        return asked.not_concerned(verdict.because)
+    if not _triggers(rule.on, event):
+        return asked.not_concerned(f"the event is not: {rule.on.value}")
+    if event.at < issue.status_since:
+        return asked.not_concerned(f"it is older than the status, entered on {asked.moment(issue.status_since)}")
+    transition = asked.our_transition(rule.to)
+    move = MoveTo(
+        key=f"transition/{rule.id}/{issue.id}/{event.id}",
+        rule=rule.id,
+        from_status=issue.status,
+        to_status=rule.to,
+        transition=transition.id if transition else None,
+    )
+    return asked.act([move], f"{rule.on.value} on {asked.moment(event.at)}", verdict.because)
+
+
+def _triggers(trigger: Trigger, event: Event) -> bool:
+    if isinstance(event, Commented):
+        answered = event.comment.by.side is Side.AGENT and event.comment.audience is Audience.PUBLIC
+        return trigger is Trigger.PUBLIC_AGENT_COMMENT and answered
+    assigned = isinstance(event, Edited) and event.edit.field == "assignee" and event.edit.new is not None
+    return trigger is Trigger.ASSIGNED and assigned

@@ -1,0 +1,168 @@
+"""Notices a move the documents do not allow, or one made without what they require, and says so or puts it back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from automation_rules import messages
+from automation_rules.actions import Action, MoveTo
+from automation_rules.decision import Decision
+from automation_rules.events import StatusChanged
+from automation_rules.facts import Audience, Issue, Move, Side
+from automation_rules.model import GuardMode, GuardRule
+from automation_rules.question import Question
+from workflows.model import Actor, Requirement, Transition
+
+LISTENS = (StatusChanged,)
+
+_SPOKEN = frozenset({Requirement.PUBLIC_COMMENT, Requirement.REASON})
+_FIELDS = {
+    Requirement.THIRD_PARTY: "third-party",
+    Requirement.PLANNED_DATE: "planned-date",
+    Requirement.RESPONSIBLE: "responsible",
+    Requirement.ESTIMATE: "estimate",
+}
+_NAMES = {
+    Requirement.PUBLIC_COMMENT: ("un commentaire visible du client", "a comment the customer can read"),
+    Requirement.REASON: ("un commentaire qui dit pourquoi", "a comment that says why"),
+    Requirement.ASSIGNEE: ("une personne assignée", "an assignee"),
+    Requirement.PRIORITY: ("une priorité", "a priority"),
+    Requirement.RESOLUTION: ("une résolution", "a resolution"),
+}
+
+
+@dataclass(frozen=True)
+class _Violation:
+    """What is wrong with a move: the message that says so with its values, and the reason for our own records."""
+
+    message: str
+    because: str
+    values: dict[str, str]
+
+
+def evaluate(rule: GuardRule, asked: Question) -> Decision:
+    """Whether a human's move fits the workflow and came with what its transition requires (C4, C6, C8, C11, A7)."""
+    graph = asked.graph()
+    if not isinstance(asked.event, StatusChanged) or graph is None:
+        return asked.not_concerned("only moves are guarded")
+    move = asked.event.move
+    if not move.by.is_human:
+        return asked.not_concerned(f"moved by {move.by.side.value}, not by a human")
+    if move.old is None:
+        return asked.not_concerned(f"it came from “{move.old_name}”, which is none of the pack's statuses")
+    candidates = [t for t in graph.transitions(move.old, move.new or "") if _may_take(t, move.by.side)]
+    if not candidates:
+        legal = "a status the pack does not know" if move.new is None else "a move no transition of theirs makes"
+        return _broken(rule, asked, move, _outside(rule, asked, move, legal))
+    return _made(rule, asked, move, candidates)
+
+
+def _made(rule: GuardRule, asked: Question, move: Move, candidates: list[Transition]) -> Decision:
+    """The answer on a legal move: of the transitions that make it, the one whose requirements fit best counts."""
+    missing = {t.id: _missing(t, rule, asked, move) for t in candidates}
+    transition = min(candidates, key=lambda t: len(missing[t.id]))
+    if not missing[transition.id]:
+        return asked.not_concerned(f"the move is “{transition.id}” and has what it requires")
+    window_ends = rule.window.after(move.at, asked.policy.calendar())
+    wanted = ", ".join(requirement.value for requirement in missing[transition.id])
+    if asked.now < window_ends:
+        return asked.wait(window_ends, f"“{transition.id}” requires {wanted}, which may still come")
+    return _broken(rule, asked, move, _incomplete(rule, asked, move, transition, missing[transition.id]))
+
+
+def _may_take(transition: Transition, side: Side) -> bool:
+    return (Actor.CUSTOMER if side is Side.CUSTOMER else Actor.AGENT) in transition.by
+
+
+def _missing(transition: Transition, rule: GuardRule, asked: Question, move: Move) -> list[Requirement]:
+    issue = asked.issue
+    return [
+        requirement
+        for requirement in transition.requires
+        if not (_said(rule, asked, move) if requirement in _SPOKEN else _present(requirement, issue))
+    ]
+
+
+def _said(rule: GuardRule, asked: Question, move: Move) -> bool:
+    """Whether the mover commented in public shortly before or after the move: Jira writes the two apart."""
+    calendar = asked.policy.calendar()
+    for comment in asked.issue.comments:
+        if comment.audience is Audience.PUBLIC and comment.by.account_id == move.by.account_id:
+            first, second = sorted([comment.at, move.at])
+            if second <= rule.window.after(first, calendar):
+                return True
+    return False
+
+
+def _present(requirement: Requirement, issue: Issue) -> bool:
+    match requirement:
+        case Requirement.ASSIGNEE:
+            return issue.assignee is not None
+        case Requirement.PRIORITY:
+            return bool(issue.priority)
+        case Requirement.RESOLUTION:
+            return bool(issue.resolution)
+        case _:
+            return issue.fields.get(_FIELDS[requirement]) not in {None, ""}
+
+
+def _outside(rule: GuardRule, asked: Question, move: Move, because: str) -> _Violation:
+    return _Violation(rule.outside, because, _values(asked, move))
+
+
+def _incomplete(
+    rule: GuardRule, asked: Question, move: Move, transition: Transition, missing: list[Requirement]
+) -> _Violation:
+    locale = asked.policy.binding.locale
+    values = _values(asked, move) | {
+        "transition": transition.name.in_language(locale),
+        "missing": ", ".join(_name(requirement, asked) for requirement in missing),
+    }
+    wanted = ", ".join(requirement.value for requirement in missing)
+    return _Violation(rule.message, f"“{transition.id}” requires {wanted}, which did not come", values)
+
+
+def _name(requirement: Requirement, asked: Question) -> str:
+    """A requirement in the desk's language; a field is called what Jira calls it there."""
+    locale = asked.policy.binding.locale
+    if requirement in _NAMES:
+        return _NAMES[requirement][messages.language(locale) == "en"]
+    field_id = _FIELDS[requirement]
+    field = next((field for field in asked.policy.pack.fields if field.id == field_id), None)
+    return f"« {field.name.in_language(locale)} »" if field else field_id
+
+
+def _values(asked: Question, move: Move) -> dict[str, str]:
+    policy = asked.policy
+    return {
+        "number": asked.issue.number,
+        "key": asked.issue.key,
+        "old_status": messages.quoted(policy.status_name(move.old)),
+        "new_status": messages.quoted(policy.status_name(move.new) or move.new_name),
+        "transition": "—",
+        "missing": "—",
+    }
+
+
+def _broken(rule: GuardRule, asked: Question, move: Move, found: _Violation) -> Decision:
+    """What the rule's mode does about a violation; what is older than `forget_after` is only observed."""
+    calendar = asked.policy.calendar()
+    old = asked.now > max(rule.forget_after.after(move.at, calendar), _reverts_at(rule, asked, move))
+    reasons = [f"moved on {asked.moment(move.at)}: {found.because}"]
+    if rule.mode is GuardMode.OBSERVE or old:
+        return asked.violation([], *reasons, "observed only" if not old else "too long ago to be told now")
+    key = f"guard/{rule.id}/{asked.issue.id}/{move.id}"
+    actions: list[Action] = [asked.internal_comment(f"{key}/flag", found.message, **found.values)]
+    if rule.mode is GuardMode.FLAG or asked.issue.moves[-1].id != move.id:
+        return asked.violation(actions, *reasons)
+    at = _reverts_at(rule, asked, move)
+    if asked.now < at:
+        return asked.violation(actions, *reasons, f"put back on {asked.moment(at)} unless it is made good", until=at)
+    back = MoveTo(key=f"{key}/revert", rule=rule.id, from_status=asked.issue.status, to_status=move.old or "")
+    return asked.violation([*actions, back], *reasons, "nobody made it good in time")
+
+
+def _reverts_at(rule: GuardRule, asked: Question, move: Move) -> datetime:
+    calendar = asked.policy.calendar()
+    return rule.grace.after(rule.window.after(move.at, calendar), calendar)
