@@ -15,7 +15,8 @@ from jira_sandbox.clock import Clock
 from jira_sandbox.contract.law import Law
 from jira_sandbox.door import Door
 from jira_sandbox.jql import evaluation
-from jira_sandbox.rest.catalogue import COLLECTIONS
+from jira_sandbox.jsm import catalogue as jsm_catalogue
+from jira_sandbox.rest import catalogue as rest_catalogue
 from jira_sandbox.routing import Caller, Router
 from jira_sandbox.server import Server, SiteApplication
 from jira_sandbox.state.accounts import app_user, open_account
@@ -64,7 +65,7 @@ class Host:
         self.law = law
         self.key_pair = KeyPair.generate()
         self.sites: dict[str, RunningSite] = {}
-        self._router = Router(COLLECTIONS)
+        self._router = Router([*rest_catalogue.COLLECTIONS, *jsm_catalogue.COLLECTIONS])
         self._retry_scale = retry_scale
         self._pages = pages
 

@@ -104,6 +104,7 @@ class Issue:
     participants: list[str] = field(default_factory=list)
     organizations: list[str] = field(default_factory=list)
     watchers: list[str] = field(default_factory=list)
+    unsubscribed: list[str] = field(default_factory=list)
     custom: dict[str, Value] = field(default_factory=dict)
     properties: dict[str, Value] = field(default_factory=dict)
     comments: list[Comment] = field(default_factory=list)

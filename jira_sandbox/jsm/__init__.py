@@ -1,0 +1,1 @@
+"""The Jira Service Management REST API: desks, requests, customers."""

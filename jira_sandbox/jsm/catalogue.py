@@ -1,0 +1,13 @@
+"""Every JSM operation the sandbox knows."""
+
+from __future__ import annotations
+
+from jira_sandbox.jsm import conversation, desks, people, requests
+
+COLLECTIONS = [
+    conversation.routes,
+    desks.routes,
+    people.routes,
+    requests.routes,
+]
+"""All collections of the JSM API."""
