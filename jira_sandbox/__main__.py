@@ -8,26 +8,21 @@ import threading
 from pathlib import Path
 
 import click
-from flask import Flask
 
 from jira_sandbox.clock import Clock, parse_instant
 from jira_sandbox.contract.documents import find
 from jira_sandbox.contract.law import Law
 from jira_sandbox.control.application import control_application, describe
-from jira_sandbox.host import Host, RunningSite
+from jira_sandbox.host import Host
 from jira_sandbox.server import Server
+from jira_sandbox.site_pages import site_pages
 
 START = "2026-11-02T09:00:00+01:00"
 
 
-def empty_pages(_running: RunningSite) -> Flask:
-    """No pages: everything outside REST is 404."""
-    return Flask("jira_sandbox.no_pages", static_folder=None)
-
-
 @click.command()
 @click.option("--port", default=8050, show_default=True, help="Port of the control server; 0 takes a free one.")
-@click.option("--site", "sites", multiple=True, help="A site to open, as name or name:port. [default: acme, globex]")
+@click.option("--site", "sites", multiple=True, help="A site to open, as name or name:port; repeat it. More can be opened through the control API.")
 @click.option("--zone", default="Europe/Paris", show_default=True, help="Time zone of the sites.")
 @click.option("--locale", default="fr", show_default=True, help="Language of the sites' people.")
 @click.option("--start", default=START, show_default=True, help="What the test clock shows at first.")
@@ -55,9 +50,9 @@ def run(  # noqa: PLR0913 - one per option of the command line
     """Opens everything, says where, and waits for SIGINT or SIGTERM."""
     law = Law(find(contracts))
     click.echo(law.sentence)
-    host = Host(Clock(parse_instant(start), frozen=frozen), law, retry_scale=retry_scale, pages=empty_pages)
+    host = Host(Clock(parse_instant(start), frozen=frozen), law, retry_scale=retry_scale, pages=site_pages)
     control = Server(port)
-    for wanted in sites or ("acme", "globex"):
+    for wanted in sites:
         name, _, site_port = wanted.partition(":")
         host.open_site(name, zone=zone, locale=locale, port=int(site_port or 0))
     control.serve(control_application(host, control.url))
