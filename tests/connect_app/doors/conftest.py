@@ -6,9 +6,8 @@ from typing import Any
 import pytest
 
 from connect_app.doors.installation import Door, Installation, Secrets, State
-from connect_app.doors.jwt import sign
 from connect_app.doors.tenant_tokens import SecretsOf
-from tests.connect_app.auth_cases import APP_KEY, BASE_URL, CLIENT_KEY, NEW_SECRET, NOW, OLD_SECRET, FrozenClock
+from tests.connect_app.auth_cases import APP_KEY, BASE_URL, CLIENT_KEY, NEW_SECRET, NOW, OLD_SECRET, FrozenClock, forge
 
 AUDIENCES = frozenset({APP_KEY, BASE_URL})
 
@@ -42,6 +41,6 @@ def signed() -> Sign:
 
     def make(secret: str = NEW_SECRET, **claims: Any) -> str:
         usual = {"iss": CLIENT_KEY, "iat": int(NOW), "exp": int(NOW) + 180}
-        return sign({name: value for name, value in (usual | claims).items() if value is not None}, secret)
+        return forge({name: value for name, value in (usual | claims).items() if value is not None}, secret)
 
     return make

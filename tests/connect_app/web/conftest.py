@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from connect_app.doors.jwt import sign
+from connect_app.clock import Clock
 from connect_app.doors.qsh import query_string_hash
 from connect_app.runtime import Runtime, build_runtime
 from connect_app.settings import Settings
@@ -28,6 +29,7 @@ from tests.connect_app.auth_cases import (
     Case,
     FrozenClock,
     cases,
+    forge,
 )
 
 INSTALLED = next(case for case in cases("lifecycle") if case.name == "installed")
@@ -35,22 +37,36 @@ REINSTALLED = next(case for case in cases("lifecycle") if case.name.startswith("
 UNINSTALLED = next(case for case in cases("lifecycle") if case.name == "uninstalled")
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runtime]:
+    """The real runtime on a database of this module; reading the packs takes a second, so once is enough."""
+    folder: Path = tmp_path_factory.mktemp("relance")
+    settings = Settings(
         base_url=BASE_URL,
         app_key=APP_KEY,
-        database_url=f"sqlite:///{tmp_path}/relance.db",
-        data_dir=tmp_path,
+        database_url=f"sqlite:///{folder}/relance.db",
+        data_dir=folder,
         install_key_urls=(KEY_SERVER,),
     )
+    runtime = build_runtime(settings, clock=FrozenClock())
+    yield runtime
+    runtime.close()
 
 
 @pytest.fixture
-def runtime(settings: Settings) -> Iterator[Runtime]:
-    built = build_runtime(settings, clock=FrozenClock())
-    yield built
-    built.close()
+def runtime(built: Runtime) -> Runtime:
+    """The runtime with nothing stored."""
+    engine = sa.create_engine(built.settings.database_url, poolclass=sa.NullPool)
+    with engine.begin() as connection:
+        for table in reversed(metadata.sorted_tables):
+            connection.execute(sa.delete(table))
+    return built
+
+
+def changed(runtime: Runtime, *, clock: Clock | None = None, **settings: Any) -> Runtime:
+    """The same runtime under other settings or at another time."""
+    updated = Settings.model_validate(runtime.settings.model_dump() | settings)
+    return Runtime(replace(runtime.parts, settings=updated, clock=clock or runtime.clock), runtime.jobs)
 
 
 @pytest.fixture
@@ -80,7 +96,7 @@ def installed(client: FlaskClient) -> FlaskClient:
 @pytest.fixture
 def stored(runtime: Runtime) -> Callable[[], dict[str, list[Any]]]:
     """Everything that is in our tables, to be compared before and after."""
-    engine = sa.create_engine(runtime.settings.database_url)
+    engine = sa.create_engine(runtime.settings.database_url, poolclass=sa.NullPool)
 
     def read() -> dict[str, list[Any]]:
         with engine.connect() as connection:
@@ -105,7 +121,7 @@ def token(path: str, *, method: str = "POST", query: str = "", secret: str = NEW
         "exp": int(NOW) + 180,
         "qsh": query_string_hash(method, path, query),
     }
-    return sign({name: value for name, value in (usual | claims).items() if value is not None}, secret)
+    return forge({name: value for name, value in (usual | claims).items() if value is not None}, secret)
 
 
 def signed_post(client: FlaskClient, path: str, body: Any, **more: Any) -> TestResponse:
