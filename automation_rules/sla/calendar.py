@@ -20,6 +20,10 @@ _MICROSECOND = timedelta(microseconds=1)
 _YEARS = range(1901, 2199)
 
 
+HoursByDate = Mapping[date, Hours] | Mapping[str, Hours] | Mapping[date | str, Hours]
+"""Hours of single local dates, given as such or as ISO text."""
+
+
 @dataclass(frozen=True)
 class Calendar:
     """When a desk works. Intervals are half-open, nights belong to the day that opened them, holidays are local dates.
@@ -32,8 +36,8 @@ class Calendar:
     time_zone: str
     weekly: Mapping[str, Hours]
     holidays: Iterable[date | str] | HolidayCalendar = ()
-    date_overrides: Mapping[date | str, Hours] = field(default_factory=dict)
-    breaks: Mapping[date | str, Hours] = field(default_factory=dict)
+    date_overrides: HoursByDate = field(default_factory=dict)
+    breaks: HoursByDate = field(default_factory=dict)
     _zone: ZoneInfo = field(init=False, repr=False, compare=False)
     _schedule: Schedule = field(init=False, repr=False)
     _openings: Openings = field(init=False, repr=False, compare=False, default=NOTHING)
@@ -184,7 +188,7 @@ class Calendar:
         return openings
 
 
-def _by_day(what: str, hours: Mapping[date | str, Hours]) -> dict[int, tuple[tuple[int, int], ...]]:
+def _by_day(what: str, hours: HoursByDate) -> dict[int, tuple[tuple[int, int], ...]]:
     days = {local_date(day): cut for day, cut in hours.items()}
     return {day.toordinal(): spans(f"{what} of {day}", cut) for day, cut in days.items()}
 

@@ -11,9 +11,9 @@ from types import MappingProxyType
 import holidays
 
 REGIONS: Mapping[str, tuple[str, str | None]] = MappingProxyType(
-    {"FR": ("FR", None), "FR-Alsace-Moselle": ("FR", "Alsace-Moselle"), "BE": ("BE", None), "LU": ("LU", None)}
+    {"FR": ("FR", None), "FR-Alsace-Moselle": ("FR", "57"), "BE": ("BE", None), "LU": ("LU", None)}
 )
-"""What a calendar may write under `holidays`, and what the `holidays` package calls it."""
+"""What a calendar may write under `holidays`, and what the `holidays` package calls it (57 = Moselle: local law)."""
 
 
 @dataclass(frozen=True)

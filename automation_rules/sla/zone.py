@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
+from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -13,11 +14,16 @@ _SECOND = timedelta(seconds=1)
 
 def time_zone(name: str) -> ZoneInfo:
     """The IANA zone of that name; ValueError with the nearest name when there is none."""
-    if name not in available_timezones():
-        near = get_close_matches(str(name), sorted(available_timezones()), n=1)
+    if name not in _names():
+        near = get_close_matches(str(name), sorted(_names()), n=1)
         hint = f' (did you mean "{near[0]}"?)' if near else ""
         raise ValueError(f"{name!r} is not a time zone of the IANA database{hint}")
     return ZoneInfo(name)
+
+
+@lru_cache(maxsize=1)
+def _names() -> frozenset[str]:
+    return frozenset(available_timezones())
 
 
 def offset_periods(zone: ZoneInfo, start: int, end: int) -> list[tuple[int, int, int]]:
@@ -35,8 +41,7 @@ def offset_periods(zone: ZoneInfo, start: int, end: int) -> list[tuple[int, int,
             periods.append((since, change, offset))
             since, offset = change, changed
         at = following
-    if since < end:
-        periods.append((since, end, offset))
+    periods.append((since, end, offset))
     return periods
 
 

@@ -57,7 +57,7 @@ def test_dates_are_dates() -> None:
     with pytest.raises(ValueError, match="Invalid isoformat"):
         Calendar("Europe/Paris", OFFICE, date_overrides={"yesterday": []})
     with pytest.raises(ValueError, match="5 is not a local date"):
-        Calendar("Europe/Paris", OFFICE, breaks={5: []})  # type: ignore[dict-item]  # what a careless caller passes
+        Calendar("Europe/Paris", OFFICE, breaks={5: []})  # type: ignore[arg-type]  # what a careless caller passes
     with pytest.raises(ValueError, match="hours of 2026-12-24: '9' is not a time"):
         Calendar("Europe/Paris", OFFICE, date_overrides={date(2026, 12, 24): [("9", "12:00")]})
     with pytest.raises(ValueError, match="break of mon: '9' is not a time"):

@@ -1,0 +1,31 @@
+"""Runs a benchmark by name: `python -m scripts.bench sla`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from scripts.bench.sla import report
+
+
+@click.group()
+def bench() -> None:
+    """Measure this machine; nothing is written. Results worth keeping go to docs/performance.md by hand."""
+
+
+@bench.command()
+@click.option(
+    "--peers",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A virtual environment, outside the checkout, with businesstimedelta, businesstime and business_duration.",
+)
+@click.option("--requests", default=100_000, show_default=True, help="How many requests to recompute in one go.")
+def sla(peers: Path | None, requests: int) -> None:
+    """Working time over growing spans, beside other packages, and measures of long histories."""
+    for line in report(peers, requests):
+        click.echo(line)
+
+
+if __name__ == "__main__":
+    bench()
