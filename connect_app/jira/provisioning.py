@@ -174,6 +174,8 @@ class Provisioner:
     ) -> None:
         read = self.jira.ask("POST", "workflowscheme/read", body={"workflowSchemeIds": [scheme.id]}).body[0]
         ids = {workflow.name: workflow.id for workflow in state.workflows}
+        if read.get("defaultWorkflow"):  # the system's own workflow may be in no list of workflows
+            ids[read["defaultWorkflow"]["name"]] = read["defaultWorkflow"]["id"]
         default, mappings = wanted
         by_workflow: dict[str, list[str]] = {}
         for issue_type, workflow in mappings.items():

@@ -11,9 +11,9 @@ from connect_app.jira.client import JiraClient
 from connect_app.jira.patience import Patience, PatientClient
 from connect_app.jira.provisioning import Provisioner
 from connect_app.jira.provisioning_reading import read_site
-from workflows.changes import Adopt, Change, Create
+from workflows.changes import Adopt, Change, Create, Delete
 from workflows.plan import Plan, plan
-from workflows.site import Kind
+from workflows.site import Kind, SiteState
 from workflows.survey import Desired
 
 
@@ -64,7 +64,7 @@ class Provisioning:
         force: bool = False,
         progress: Callable[[Progress], None] = lambda _: None,
     ) -> None:
-        """Carries out a plan, change by change, reading the site again before each.
+        """Carries out a plan, change by change, reading the site again before each that builds on what is there.
 
         Raises:
             UnsafePlan: the plan needs `adopt` or `force`, or has conflicts.
@@ -78,21 +78,32 @@ class Provisioning:
         fresh.raise_if_unsafe(adopt=adopt, force=force)
         if fresh.checksum != planned.checksum:
             raise SiteChanged(f"the site changed since the plan {planned.checksum} was made")
+        self._carry_out(fresh, state, progress)
+        left = self.plan()
+        if left:
+            raise NotConverged(left)
+
+    def _carry_out(self, fresh: Plan, state: SiteState, progress: Callable[[Progress], None]) -> None:
         provisioner = Provisioner(self._jira, self.desired)
-        steps, done = len(fresh.changes), 0
+        done, stale = 0, False
         for group in _groups(fresh.changes):
             for change in group:
                 done += 1
-                progress(Progress(done, steps, change))
+                progress(Progress(done, len(fresh.changes), change))
+            if stale and not _stands_alone(group[0]):
+                state, stale = read_site(self._jira, self.project), False
             provisioner.perform(group, state)
-            state = read_site(self._jira, self.project)
-        left = plan(self.desired, state)
-        if left:
-            raise NotConverged(left)
+            stale = True
 
     @property
     def _jira(self) -> PatientClient:
         return PatientClient(self.client, self.patience)
+
+
+def _stands_alone(change: Change) -> bool:
+    """Whether a change needs to know nothing of the site, since it names all it touches."""
+    alone = {Kind.RESOLUTION, Kind.ISSUE_TYPE, Kind.STATUS}
+    return isinstance(change, Delete) or (isinstance(change, Create) and change.kind in alone)
 
 
 def _groups(changes: Sequence[Change]) -> Iterator[list[Change]]:

@@ -375,13 +375,19 @@ def test_a_site_that_changed_since_the_plan_is_left_alone(site: Site) -> None:
 
 
 def test_what_does_not_converge_says_where(site: Site) -> None:
-    """The record is lost between writing and reading, as an administrator's script might do."""
     site.project()
-    provisioning = site.provision(C)
-    plan_left = provisioning.plan()
-    assert not plan_left
-    failure = NotConverged(site.provisioning(A).plan())
-    assert "status “Ouvert”" in str(failure)
+    provisioning = site.provisioning(C)
+
+    def meddle(progress: Progress) -> None:
+        """Somebody renames a status while the last step is under way."""
+        if progress.step == progress.steps:
+            found = site.call("GET", "statuses/search?searchString=Soumise")["values"][0]
+            renamed = {key: found[key] for key in ("id", "statusCategory", "description")} | {"name": "Arrivée"}
+            site.call("PUT", "statuses", {"statuses": [renamed]})
+
+    with pytest.raises(NotConverged, match="there is still something to do: status “Soumise”") as caught:
+        provisioning.apply(provisioning.plan(), adopt=True, progress=meddle)
+    assert caught.value.plan.changes[0].name == "Soumise"
 
 
 def test_a_project_that_does_not_exist_and_a_token_that_is_wrong_are_told(site: Site) -> None:

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from scripts.validate import validate
+from tests.workflows.test_catalog import PACK
+
+
+def test_our_own_documents_have_no_problem() -> None:
+    result = CliRunner().invoke(validate)
+    assert result.exit_code == 0, result.output
+    assert result.output.endswith("no problem found\n")
+
+
+def test_each_problem_is_one_line_with_the_file_as_seen_from_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "packs"
+    folder.mkdir()
+    (folder / "small.yaml").write_text(
+        PACK.replace("to: closed", "to: closd").replace("initial: open", "initial: shut")
+    )
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(validate, ["--catalog", "packs"])
+    assert result.exit_code == 2
+    assert result.stderr == (
+        'packs/small.yaml:15: unknown status "shut"\n'
+        'packs/small.yaml:18: transition "close" leads to unknown status "closd" (did you mean "closed"?)\n'
+        "2 problem(s)\n"
+    )
+
+
+def test_a_file_elsewhere_is_shown_by_its_whole_path(tmp_path: Path) -> None:
+    (tmp_path / "small.yaml").write_text("")
+    result = CliRunner().invoke(validate, ["--catalog", str(tmp_path)])
+    assert result.stderr.startswith(f"{tmp_path.as_posix()}/small.yaml:1: the file is empty\n")
+
+
+def test_editors_get_the_schemas_of_both_kinds(tmp_path: Path) -> None:
+    result = CliRunner().invoke(validate, ["--schema", str(tmp_path / "schemas")])
+    assert "wrote" in result.output
+    pack = json.loads((tmp_path / "schemas" / "workflow-pack.schema.json").read_text(encoding="utf-8"))
+    assert "from" in pack["$defs"]["Transition"]["properties"]
+    assert pack["additionalProperties"] is False
+    assert json.loads((tmp_path / "schemas" / "policy.schema.json").read_text(encoding="utf-8"))["title"]
