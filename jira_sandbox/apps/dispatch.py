@@ -7,6 +7,7 @@ import threading
 
 from jira_sandbox.apps.delivery import Deliverer, Message, Outcome
 from jira_sandbox.apps.faults import WebhookFaults
+from jira_sandbox.clock import host_seconds
 
 WINDOW = 8
 QUIET_SECONDS = 0.1
@@ -25,6 +26,7 @@ class Dispatcher:
         self._lock = threading.Lock()
         self._held: list[Message] = []
         self._arrivals = 0
+        self._next_release = 0.0
         self._faults = WebhookFaults()
         self._chance = self._seeded()
 
@@ -69,8 +71,11 @@ class Dispatcher:
 
     def _release(self) -> None:
         self._chance.shuffle(self._held)
-        for place, message in enumerate(self._held):
-            self._deliverer.submit_reserved(message, delay=self._faults.delay + place * SPACING_SECONDS)
+        for message in self._held:
+            # One after the other, also across windows: two full windows do not interleave.
+            self._next_release = max(self._next_release + SPACING_SECONDS, host_seconds())
+            wait = self._next_release - host_seconds()
+            self._deliverer.submit_reserved(message, delay=self._faults.delay + wait)
         self._held.clear()
 
     def _seeded(self) -> random.Random:

@@ -3,12 +3,14 @@ from __future__ import annotations
 import json
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 import jwt
 import pytest
 from flask import Response
 
+from jira_sandbox.apps import Apps
 from jira_sandbox.apps.admin_webhooks import hub_signature
 from jira_sandbox.apps.delivery import Deliverer, Message, Outcome
 from jira_sandbox.apps.qsh import query_string_hash
@@ -58,6 +60,15 @@ def test_only_the_events_and_issues_asked_for_are_sent(bench: Bench) -> None:
     # A filter is not honoured on an event that is not about an issue.
     assert len(bench.receiver.at("/project")) == 1
     assert ("project = OTHER", "10001") in bench.asked
+
+
+def test_a_deleted_issue_shows_no_properties(bench: Bench) -> None:
+    hook = {"event": "jira:issue_deleted", "url": "/hook/gone", "propertyKeys": ["support-flow"]}
+    install(bench, hook)
+    bench.publish("jira:issue_deleted", body={"issue": {"id": "10001"}})
+    bench.settle()
+    [got] = bench.receiver.at("/gone")
+    assert "properties" not in json.loads(got.raw)["issue"]
 
 
 def test_a_deleted_issue_passes_its_filter_by_its_last_state(bench: Bench) -> None:
@@ -183,7 +194,8 @@ def test_a_connection_that_fails_is_tried_again(bench: Bench) -> None:
     assert {each["status"] for each in logged} == {None}
 
 
-def test_an_uninstalled_app_is_not_tried_again(bench: Bench) -> None:
+@pytest.mark.parametrize("end", [Apps.uninstall, Apps.disable])
+def test_an_app_gone_or_disabled_is_not_tried_again(bench: Bench, end: Callable[[Apps, str], object]) -> None:
     install(bench)
     started, go_on = threading.Event(), threading.Event()
 
@@ -197,7 +209,7 @@ def test_an_uninstalled_app_is_not_tried_again(bench: Bench) -> None:
     bench.receiver.answer = answer
     bench.publish()
     assert started.wait(5)
-    bench.apps.uninstall(APP_KEY)
+    end(bench.apps, APP_KEY)
     go_on.set()
     bench.settle()
     assert len(bench.receiver.at("/updated")) == 1
