@@ -129,7 +129,7 @@ class Worker:
         }
         DBOS(config=config)
         for name, run in self._workflows().items():
-            DBOS.workflow(name=name)(run)
+            DBOS.workflow(name=name)(_plain(run))
 
     def start(self) -> None:
         """Takes up the jobs this worker slot left behind, then new ones."""
@@ -226,6 +226,15 @@ class Worker:
             return failure.retry_after
         base = min(self._parts.settings.retry_seconds * 2.0**attempt, LONGEST_WAIT)
         return base * random.uniform(0.7, 1.3)  # noqa: S311 - jitter, not a secret
+
+
+def _plain(method: Callable[..., None]) -> Callable[..., None]:
+    """A method as a plain function: DBOS writes attributes on what it registers."""
+
+    def run(*arguments: Any) -> None:
+        method(*arguments)
+
+    return run
 
 
 def migrate_jobs(engine: sa.Engine) -> None:

@@ -39,7 +39,7 @@ class Story:
     def opens_and_is_taken(self) -> Ticket:
         """C2, C3, C19."""
         self.telling.chapter("A request arrives (document C)")
-        ticket = self.marie.opens("SUP", "Service Request", "Arrivée de Jean MARTIN dans l'agence Toulouse le 01/08")
+        ticket = self.marie.opens("SUP", "Demande de service", "Arrivée de Jean MARTIN dans l'agence Toulouse le 01/08")
         self._did("Marie", f"opens {ticket} on the portal")
         self._status(Promise("C2", "A new request is Soumise"), self.desk, ticket, "Soumise")
         self.house.advance(timedelta(minutes=20))
@@ -106,7 +106,7 @@ class Story:
     def logs_time(self) -> None:
         """A5, A6 and the month after."""
         self.telling.chapter("Time is logged on a monthly imputation sub-task (document A)")
-        ticket = self.marie.opens("UNC", "Support - Assistance Utilisateur", "Création de l'utilisateur Fabrice")
+        ticket = self.marie.opens("UNC", "Assistance Utilisateur", "Création de l'utilisateur Fabrice")
         self._did("Marie", f"opens {ticket} on the portal")
         self.house.advance(timedelta(minutes=30))
         self.sebastien.takes(ticket)

@@ -127,3 +127,10 @@ class Administrator(Actor):
             "leadAccountId": self.account_id,
         }
         self.jira.request("POST", "rest/api/3/project", body=body)
+
+    def offers(self, project: str, name: str, *, issue_type: str) -> None:
+        """Puts a request type on the portal of a service project, for an issue type the project has."""
+        types = self.jira.get(f"rest/api/3/project/{project}")["issueTypes"]
+        chosen = next(t for t in types if t["name"] == issue_type)
+        body = {"issueTypeId": str(chosen["id"]), "name": name, "description": "", "helpText": ""}
+        self.jira.request("POST", f"rest/servicedeskapi/servicedesk/{project}/requesttype", body=body)
