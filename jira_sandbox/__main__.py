@@ -22,7 +22,12 @@ START = "2026-11-02T09:00:00+01:00"
 
 @click.command()
 @click.option("--port", default=8050, show_default=True, help="Port of the control server; 0 takes a free one.")
-@click.option("--site", "sites", multiple=True, help="A site to open, as name or name:port; repeat it. More can be opened through the control API.")
+@click.option(
+    "--site",
+    "sites",
+    multiple=True,
+    help="A site to open, as name or name:port; repeat it. More can be opened through the control API.",
+)
 @click.option("--zone", default="Europe/Paris", show_default=True, help="Time zone of the sites.")
 @click.option("--locale", default="fr", show_default=True, help="Language of the sites' people.")
 @click.option("--start", default=START, show_default=True, help="What the test clock shows at first.")

@@ -14,14 +14,16 @@ _BLOCKS = {
     "bodiedExtension", "layoutSection",
 }  # fmt: skip
 _INLINE = {
-    "text", "hardBreak", "mention", "emoji", "date", "status", "inlineCard", "mediaInline", "inlineExtension", "placeholder",
+    "text", "hardBreak", "mention", "emoji", "date", "status", "inlineCard", "mediaInline", "inlineExtension",
+    "placeholder",
 }  # fmt: skip
 _INNER = {
     "listItem", "tableRow", "tableCell", "tableHeader", "media", "taskItem", "decisionItem", "nestedExpand", "caption",
     "layoutColumn",
 }  # fmt: skip
 _MARKS = {
-    "strong", "em", "code", "link", "strike", "underline", "subsup", "textColor", "backgroundColor", "annotation", "border",
+    "strong", "em", "code", "link", "strike", "underline", "subsup", "textColor", "backgroundColor", "annotation",
+    "border",
 }  # fmt: skip
 _INLINE_PARENTS = {"paragraph", "heading", "codeBlock", "taskItem", "decisionItem", "caption"}
 

@@ -22,7 +22,7 @@ from jira_sandbox.state.shapes import Json, Value
 from jira_sandbox.state.site import Site
 
 
-class HangUp(Exception):  # noqa: N818 - it is what happens to the connection, not an error of ours
+class HangUp(Exception):
     """The connection must be dropped; `wait` keeps it open and silent until the client gives up."""
 
     def __init__(self, *, wait: bool) -> None:
@@ -127,8 +127,10 @@ class Door:
             return
         needed = self._law.scope(route.method, route.template)
         if not covers(caller.scopes, needed):
-            why = "Connect apps cannot access this REST resource." if needed == "INACCESSIBLE" else (
-                f"The app '{caller.app_key}' lacks the scope {needed}."
+            why = (
+                "Connect apps cannot access this REST resource."
+                if needed == "INACCESSIBLE"
+                else (f"The app '{caller.app_key}' lacks the scope {needed}.")
             )
             raise Refusal(403, [why])
 

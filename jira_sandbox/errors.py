@@ -1,4 +1,4 @@
-"""What the sandbox answers instead of doing: a status with Jira's words, turned into a body by the door that answers."""
+"""What the sandbox answers instead of doing: a status with Jira's words, made a body by the door that answers."""
 
 from __future__ import annotations
 

@@ -90,7 +90,7 @@ class Host:
             issue_properties=lambda issue_id: _issue_properties(site, issue_id),
         )
         site.webhooks = AppWebhooks(site, apps)
-        authentication = Authentication(site, lambda *request: _app_caller(site, apps, *request))
+        authentication = Authentication(site, lambda *request: _app_caller(site, apps, request))
         door = Door(site, self._router, self.law, authentication)
         running = RunningSite(site=site, apps=apps, door=door, server=server, admin=admin)
         server.serve(SiteApplication(door, self._pages(running)))
@@ -113,9 +113,9 @@ def _app_user(site: Site, key: str, title: str) -> str:
         return app_user(site, key, title).account_id
 
 
-def _app_caller(site: Site, apps: Apps, method: str, path: str, query: str, token: str) -> Caller | None:
+def _app_caller(site: Site, apps: Apps, request: tuple[str, str, str, str]) -> Caller | None:
     try:
-        caller = apps.authenticate(method, path, query, token)
+        caller = apps.authenticate(*request)
     except Unauthorized:
         return None
     return Caller(person=site.people[caller.account_id], app_key=caller.key, scopes=caller.scopes)

@@ -11,10 +11,10 @@ from collections.abc import Iterable
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from werkzeug.wrappers import Request
 
 from jira_sandbox.clock import host_seconds
 from jira_sandbox.door import Door, HangUp
-from werkzeug.wrappers import Request
 
 _PATIENCE = 120.0
 

@@ -78,7 +78,7 @@ def issue_linked(site: Site, link: IssueLink, actor: Actor, *, event: str = "iss
     site.emit(event, body, issue=site.issues.get(link.source), trace=actor.trace)
 
 
-def issue_updated(
+def issue_updated(  # noqa: PLR0913 - a webhook has that many parts
     site: Site,
     issue: Issue,
     actor: Actor,
@@ -114,7 +114,7 @@ def issue_deleted(site: Site, issue: Issue, actor: Actor) -> None:
         worklog_event(site, issue, worklog, actor, "worklog_deleted", secondary=True)
 
 
-def comment_event(
+def comment_event(  # noqa: PLR0913 - a webhook has that many parts
     site: Site, issue: Issue, comment: Comment, actor: Actor, event: str, *, secondary: bool = False
 ) -> None:
     """Says what happened to a comment; no user on top, few fields of the issue."""
@@ -133,7 +133,7 @@ def comment_event(
     site.emit(event, body, issue=issue, trace=actor.trace, secondary=secondary)
 
 
-def worklog_event(
+def worklog_event(  # noqa: PLR0913 - a webhook has that many parts
     site: Site, issue: Issue, worklog: Worklog, actor: Actor, event: str, *, secondary: bool = False
 ) -> None:
     """Says what happened to a worklog; without its issue."""
@@ -141,10 +141,10 @@ def worklog_event(
     site.emit(event, body, issue=issue, trace=actor.trace, secondary=secondary)
 
 
-def property_event(site: Site, issue: Issue, actor: Actor, event: str, key: str, value: Value) -> None:
+def property_event(site: Site, issue: Issue, actor: Actor, event: str, entry: tuple[str, Value]) -> None:
     """Says that an issue property was set or deleted."""
     body = _envelope(site, event) | {
-        "property": {"key": key, "value": value},
+        "property": {"key": entry[0], "value": entry[1]},
         "issue": {"id": issue.id, "self": basics.link(site, "2", f"issue/{issue.id}"), "key": issue.key},
         "user": _user(site, actor),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from jira_sandbox.changes import announce
 from jira_sandbox.changes.editing import settings
@@ -16,70 +17,80 @@ from jira_sandbox.state.permissions import has_in_project
 from jira_sandbox.state.shapes import Json, Value
 from jira_sandbox.state.site import Site
 
-_FIXED = ("project", "issuetype", "parent", "summary")
+_FIXED = ("project", "issuetype", "parent")
 
 
-def create(
-    site: Site,
-    actor: Actor,
-    fields: Json,
-    update: Json,
-    *,
-    version: str = "3",
-    properties: dict[str, Value] | None = None,
-    request_type: str | None = None,
-    complete: Callable[[Issue], None] = lambda _issue: None,
-) -> Issue:
-    """Creates an issue; every bad field is a 400 by name. A portal request carries its request type.
+@dataclass(frozen=True, kw_only=True)
+class NewIssue:
+    """An issue about to be created, as a client asked for it.
 
-    `complete` adds what no field carries before anybody hears of the issue.
+    A portal request carries its request type; `complete` adds what no field carries before anybody hears of the issue.
     """
-    project = _project(site, fields)
-    kind = _type(site, project, fields)
-    parent = _parent(site, project, kind, fields)
-    on_portal = request_type is not None
-    if not on_portal and not has_in_project(actor.person, "CREATE_ISSUES"):
+
+    fields: Json
+    update: Json = field(default_factory=dict)
+    version: str = "3"
+    properties: dict[str, Value] = field(default_factory=dict)
+    request_type: str | None = None
+    complete: Callable[[Issue], None] = lambda _issue: None
+
+
+def create(site: Site, actor: Actor, new: NewIssue) -> Issue:
+    """Creates an issue; every bad field is a 400 by name."""
+    project = _project(site, new.fields)
+    kind = _type(site, project, new.fields)
+    parent = _parent(site, project, kind, new.fields)
+    if new.request_type is None and not has_in_project(actor.person, "CREATE_ISSUES"):
         raise field_error("project", "You do not have permission to create issues in this project.")
-    if "summary" not in fields:
+    if "summary" not in new.fields:
         raise field_error("summary", "You must specify a summary of the issue.")
-    now = site.now()
     workflow = site.workflow_for(project, kind.id)
     initial = next(item for item in workflow.transitions if item["type"] == "INITIAL")
-    issue = Issue(
-        id=site.ids.id("issue"),
+    issue = _blank(site, actor, project, kind, str(initial["toStatusReference"]))
+    issue.parent_id = parent.id if parent else None
+    issue.request_type_id = new.request_type
+    issue.channel = "jira" if new.request_type is None else "portal"
+    issue.properties = dict(new.properties)
+    _fill(site, actor, issue, new, initial)
+    new.complete(issue)
+    issue.id = site.ids.id("issue")
+    project.next_number += 1
+    site.add_issue(issue)
+    announce.issue_created(site, issue, actor)
+    return issue
+
+
+def _blank(site: Site, actor: Actor, project: Project, kind: IssueType, status_id: str) -> Issue:
+    """An issue with its defaults; it gets its id when nothing can refuse it any more."""
+    now = site.now()
+    return Issue(
+        id="",
         key=f"{project.key}-{project.next_number}",
         project_id=project.id,
         type_id=kind.id,
-        status_id=str(initial["toStatusReference"]),
+        status_id=status_id,
         summary="",
         creator=actor.person.account_id,
         reporter=actor.person.account_id,
         assignee=project.lead if project.assignee_type == "PROJECT_LEAD" else None,
         priority_id=next((item.id for item in site.priorities.values() if item.is_default), None),
-        parent_id=parent.id if parent else None,
-        request_type_id=request_type,
-        channel="portal" if on_portal else "jira",
+        watchers=[actor.person.account_id],
         created=now,
         updated=now,
         category_changed=now,
-        properties=dict(properties or {}),
     )
-    context = Context(site=site, issue=issue, version=version)
-    allowed = _allowed(site, project)
-    found = settings(context, fields, update, allowed=allowed, fixed=_FIXED[:3])
-    for item in found:
+
+
+def _fill(site: Site, actor: Actor, issue: Issue, new: NewIssue, initial: Json) -> None:
+    """Sets the fields, asks the validators of the initial transition, runs its post functions."""
+    context = Context(site=site, issue=issue, version=new.version)
+    allowed = _allowed(site, site.project_of(issue))
+    for item in settings(context, new.fields, new.update, allowed=allowed, fixed=_FIXED):
         item.apply(issue)
     for rule in initial.get("validators") or []:
         validate(Attempt(site=site, issue=issue, person=actor.person), rule)
     for item in post_functions(context, actor, initial.get("actions") or []):
         item.apply(issue)
-    complete(issue)
-    if not issue.watchers:
-        issue.watchers.append(actor.person.account_id)
-    project.next_number += 1
-    site.add_issue(issue)
-    announce.issue_created(site, issue, actor)
-    return issue
 
 
 def _allowed(site: Site, project: Project) -> set[str]:
@@ -128,8 +139,8 @@ def delete(site: Site, issue: Issue, actor: Actor, *, with_subtasks: bool) -> No
     children = site.subtasks(issue)
     if children and not with_subtasks:
         raise bad_request(
-            f"The issue '{issue.key}' has subtasks.  You must specify the 'deleteSubtasks' parameter to delete this issue "
-            "and all its subtasks."
+            f"The issue '{issue.key}' has subtasks.  You must specify the 'deleteSubtasks' parameter to delete this "
+            "issue and all its subtasks."
         )
     for child in children:
         delete(site, child, actor, with_subtasks=False)

@@ -26,7 +26,7 @@ def settings(
     found: list[Setting] = []
     both = set(fields) & set(update)
     if both:
-        raise bad_request(f"Field '{sorted(both)[0]}' cannot be set with both 'fields' and 'update'.")
+        raise bad_request(f"Field '{min(both)}' cannot be set with both 'fields' and 'update'.")
     wishes = dict(fields)
     wishes |= {name: _operated(context, name, ops) for name, ops in update.items() if name not in ADDED_ELSEWHERE}
     for name, value in wishes.items():

@@ -36,19 +36,20 @@ class Context:
 
 
 Reader = Callable[[Context, Value], Setting]
+End = tuple[str | None, str | None]
+"""The id and the text of a value, on one side of a change."""
 
 
-def _setting(field: str, before: tuple[str | None, str | None], after: tuple[str | None, str | None], apply: Callable[[Issue], None], field_id: str = "", kind: str = "jira") -> Setting:  # fmt: skip # noqa: E501, PLR0913 - one line per field below is the table
+def _setting(field: str, before: End, after: End, apply: Callable[[Issue], None]) -> Setting:
     if before == after:
         return Setting(change=None, apply=apply)
     change = Change(
         field=field,
-        field_id=field_id or field,
+        field_id=field,
         before=before[0],
         before_text=before[1],
         after=after[0],
         after_text=after[1],
-        field_type=kind,
     )
     return Setting(change=change, apply=apply)
 

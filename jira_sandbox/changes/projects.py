@@ -38,26 +38,14 @@ _REQUEST_TYPES = (("Report a system problem", "Incident"), ("Get IT help", "Serv
 def create_project(site: Site, actor: Actor, body: Json) -> Project:
     """Creates a project; 400 on a bad or taken key or name."""
     key, name = str(body.get("key", "")), str(body.get("name", ""))
-    problems: dict[str, str] = {}
-    if not re.fullmatch(r"[A-Z][A-Z0-9_]{1,9}", key):
-        problems["projectKey"] = "Project keys must start with an uppercase letter, followed by uppercase letters or digits."
-    if site.project_by_key(key):
-        problems["projectKey"] = f"Project '{site.project_by_key(key)}' uses this project key."
-    if not name or any(project.name == name for project in site.projects.values()):
-        problems["projectName"] = "A project with that name already exists." if name else "You must specify a valid project name."
-    lead = body.get("leadAccountId") or actor.person.account_id
-    if lead not in site.people:
-        problems["projectLead"] = "You must specify a valid project lead."
-    if body.get("workflowScheme") and body.get("projectTemplateKey"):
-        problems["projectTemplateKey"] = "workflowScheme cannot be given with projectTemplateKey."
-    if problems:
-        raise bad_request(**problems)
+    lead = str(body.get("leadAccountId") or actor.person.account_id)
+    _refuse_wrong(site, body, key, name, lead)
     desk = body.get("projectTypeKey") == "service_desk" or "servicedesk" in str(body.get("projectTemplateKey", ""))
     project = Project(
         id=site.ids.id("project"),
         key=key,
         name=name,
-        lead=str(lead),
+        lead=lead,
         description=str(body.get("description", "")),
         type_key="service_desk" if desk else "business" if body.get("projectTypeKey") == "business" else "software",
         assignee_type=body.get("assigneeType") or "UNASSIGNED",
@@ -65,7 +53,7 @@ def create_project(site: Site, actor: Actor, body: Json) -> Project:
         issue_type_scheme_id="10000",
         screen_id=DEFAULT_SCREEN,
     )
-    project.role_actors[ADMINISTRATORS] = [str(lead)]
+    project.role_actors[ADMINISTRATORS] = [lead]
     site.projects[project.id] = project
     if desk:
         _as_desk(site, project)
@@ -75,6 +63,26 @@ def create_project(site: Site, actor: Actor, body: Json) -> Project:
         project.issue_type_scheme_id = str(body["issueTypeScheme"])
     announce.project_event(site, project, actor, "project_created")
     return project
+
+
+def _refuse_wrong(site: Site, body: Json, key: str, name: str, lead: str) -> None:
+    problems: dict[str, str] = {}
+    if not re.fullmatch(r"[A-Z][A-Z0-9_]{1,9}", key):
+        problems["projectKey"] = (
+            "Project keys must start with an uppercase letter, followed by uppercase letters or digits."
+        )
+    if site.project_by_key(key):
+        problems["projectKey"] = f"Project '{site.project_by_key(key)}' uses this project key."
+    if not name or any(project.name == name for project in site.projects.values()):
+        problems["projectName"] = (
+            "A project with that name already exists." if name else "You must specify a valid project name."
+        )
+    if lead not in site.people:
+        problems["projectLead"] = "You must specify a valid project lead."
+    if body.get("workflowScheme") and body.get("projectTemplateKey"):
+        problems["projectTemplateKey"] = "workflowScheme cannot be given with projectTemplateKey."
+    if problems:
+        raise bad_request(**problems)
 
 
 def _as_desk(site: Site, project: Project) -> None:
@@ -89,7 +97,9 @@ def _as_desk(site: Site, project: Project) -> None:
     )
     site.issue_type_schemes[scheme.id] = scheme
     project.issue_type_scheme_id = scheme.id
-    extra = [item.id for item in site.fields.values() if item.custom and _on_desk_screen(str(item.schema.get("custom")))]
+    extra = [
+        item.id for item in site.fields.values() if item.custom and _on_desk_screen(str(item.schema.get("custom")))
+    ]
     screen = Screen(
         id=site.ids.number("screen"),
         name=f"{project.key}: Jira Service Management Screen",
@@ -139,8 +149,14 @@ def status_named(site: Site, name: str, category: str) -> Status:
 
 def _desk_workflow(site: Site, project: Project) -> Workflow:
     ids = {name: status_named(site, name, category).id for name, category in _DESK_STATUSES}
-    done: Json = {"ruleKey": "system:update-field", "parameters": {"field": "resolution", "value": "10000", "mode": "replace"}}
-    cleared: Json = {"ruleKey": "system:update-field", "parameters": {"field": "resolution", "value": "", "mode": "replace"}}
+    done: Json = {
+        "ruleKey": "system:update-field",
+        "parameters": {"field": "resolution", "value": "10000", "mode": "replace"},
+    }
+    cleared: Json = {
+        "ruleKey": "system:update-field",
+        "parameters": {"field": "resolution", "value": "", "mode": "replace"},
+    }
     waiting, working, customer = ids["Waiting for support"], ids["In progress"], ids["Waiting for customer"]
     open_ones = (waiting, working, customer, ids["Pending"], ids["Escalated"])
     workflow = Workflow(

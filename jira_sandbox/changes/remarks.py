@@ -110,7 +110,7 @@ def add_worklog(site: Site, issue: Issue, actor: Actor, new: NewWorklog) -> Work
     if new.remaining is not None:
         issue.remaining_estimate = new.remaining
     announce.worklog_event(site, issue, worklog, actor, "worklog_created")
-    _time_changed(site, issue, actor, worklog, spent, left)
+    _time_changed(site, issue, actor, worklog, (spent, left))
     return worklog
 
 
@@ -119,7 +119,7 @@ def edit_worklog(site: Site, issue: Issue, actor: Actor, worklog: Worklog, spent
     worklog.updated = site.now()
     worklog.update_author = actor.person.account_id
     announce.worklog_event(site, issue, worklog, actor, "worklog_updated")
-    _time_changed(site, issue, actor, worklog, spent_before, issue.remaining_estimate)
+    _time_changed(site, issue, actor, worklog, (spent_before, issue.remaining_estimate))
 
 
 def delete_worklog(site: Site, issue: Issue, actor: Actor, worklog: Worklog) -> None:
@@ -128,10 +128,11 @@ def delete_worklog(site: Site, issue: Issue, actor: Actor, worklog: Worklog) -> 
     spent = issue.spent
     issue.worklogs.remove(worklog)
     announce.worklog_event(site, issue, worklog, actor, "worklog_deleted")
-    _time_changed(site, issue, actor, worklog, spent, issue.remaining_estimate)
+    _time_changed(site, issue, actor, worklog, (spent, issue.remaining_estimate))
 
 
-def _time_changed(site: Site, issue: Issue, actor: Actor, worklog: Worklog, spent: int, left: int | None) -> None:
+def _time_changed(site: Site, issue: Issue, actor: Actor, worklog: Worklog, before: tuple[int, int | None]) -> None:
+    spent, left = before
     changes = [
         _line("timespent", str(spent) if spent else None, str(issue.spent) if issue.spent else None),
         _line("WorklogId", worklog.id, worklog.id),

@@ -87,7 +87,9 @@ def _link_problems(item: Json, number: str, placed: set[str]) -> Iterator[Json]:
     if kind == "DIRECTED" and not links:
         yield problem("TRANSITION_LINKS", "TRANSITION", "A directed transition needs a link.", transitionId=number)
     if kind != "DIRECTED" and links:
-        yield problem("TRANSITION_LINKS", "TRANSITION", f"A transition of type {kind} has no links.", transitionId=number)
+        yield problem(
+            "TRANSITION_LINKS", "TRANSITION", f"A transition of type {kind} has no links.", transitionId=number
+        )
     targets = [item.get("toStatusReference"), *(link.get("fromStatusReference") for link in links)]
     for reference in targets:
         if reference is not None and str(reference) not in placed:

@@ -19,8 +19,10 @@ SYSTEM_RULES: dict[str, tuple[str, str, frozenset[str]]] = {
             "system:validate-field-value",
             VALIDATOR,
             "Validate a field",
-            "ruleType fieldsRequired ignoreContext errorMessage fieldKey groupsExemptFromValidation excludeSubtasks regexp "
-            "date1FieldKey date2FieldKey includeTime conditionSelected numberOfDays",
+            (
+                "ruleType fieldsRequired ignoreContext errorMessage fieldKey groupsExemptFromValidation "
+                "excludeSubtasks regexp date1FieldKey date2FieldKey includeTime conditionSelected numberOfDays"
+            ),
         ),
         ("system:proforma-forms-attached", VALIDATOR, "Forms attached", ""),
         ("system:proforma-forms-submitted", VALIDATOR, "Forms submitted", ""),
@@ -85,6 +87,10 @@ def rule_problem(rule: Json, kind: str) -> tuple[str, str] | None:
     strange = sorted(set(parameters) - known[2])
     if strange:
         return "INVALID_RULE_PARAMETER", f"The rule '{key}' has no parameter '{strange[0]}'."
+    return _value_problem(key, parameters)
+
+
+def _value_problem(key: str, parameters: Json) -> tuple[str, str] | None:
     for name, value in parameters.items():
         if not isinstance(value, str):
             return "INVALID_RULE_PARAMETER", f"The parameter '{name}' of '{key}' must be a string."

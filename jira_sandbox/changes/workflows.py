@@ -136,11 +136,14 @@ def _mapped(site: Site, workflow: Workflow, document: Json, ids: dict[str, str])
     def resolve(reference: Value) -> str:
         return ids.get(str(reference), str(reference))
 
-    default = {resolve(m["oldStatusReference"]): resolve(m["newStatusReference"]) for m in document.get("defaultStatusMappings") or []}  # fmt: skip # noqa: E501 - one mapping
+    def ends(mappings: list[Json] | None) -> dict[str, str]:
+        return {resolve(m["oldStatusReference"]): resolve(m["newStatusReference"]) for m in mappings or []}
+
+    default = ends(document.get("defaultStatusMappings"))
     special = {
-        (str(block["projectId"]), str(block["issueTypeId"]), resolve(m["oldStatusReference"])): resolve(m["newStatusReference"])  # fmt: skip # noqa: E501 - one mapping
+        (str(block["projectId"]), str(block["issueTypeId"]), old): new
         for block in document.get("statusMappings") or []
-        for m in block["statusMigrations"]
+        for old, new in ends(block["statusMigrations"]).items()
     }
     moves: list[tuple[Issue, str]] = []
     for issue in site.issues.values():
@@ -149,7 +152,9 @@ def _mapped(site: Site, workflow: Workflow, document: Json, ids: dict[str, str])
         target = special.get((issue.project_id, issue.type_id, issue.status_id)) or default.get(issue.status_id)
         if target is None or target not in kept:
             name = site.statuses[issue.status_id].name
-            raise bad_request(f"Issues are in the status '{name}', which the update removes: a status mapping is required.")
+            raise bad_request(
+                f"Issues are in the status '{name}', which the update removes: a status mapping is required."
+            )
         moves.append((issue, target))
     return moves
 

@@ -79,7 +79,9 @@ class Law:
         problems = list(_query_problems(operation, query))
         content = operation.definition.get("requestBody", {}).get("content", {})
         if body is not None and content and "application/json" in content:
-            validator = self._validator(method, template, "request", content["application/json"].get("schema"), operation)
+            validator = self._validator(
+                method, template, "request", content["application/json"].get("schema"), operation
+            )
             problems += _problems(validator, body, "body")
         return problems
 
@@ -144,7 +146,9 @@ def _problems(validator: _Validator | None, instance: Value, where: str) -> list
 
 
 def _query_problems(operation: Operation, query: Iterable[tuple[str, str]]) -> Iterable[str]:
-    known = {item["name"]: item["schema"] for item in operation.definition.get("parameters", []) if item["in"] == "query"}
+    known = {
+        item["name"]: item["schema"] for item in operation.definition.get("parameters", []) if item["in"] == "query"
+    }
     for name, value in query:
         if name == "jwt":
             continue

@@ -9,10 +9,12 @@ from flask.typing import ResponseReturnValue
 from pydantic import ValidationError
 
 from jira_sandbox.apps import key_server
-from jira_sandbox.clock import ClockError, host_seconds, iso, parse_instant
+from jira_sandbox.clock import host_seconds, iso
 from jira_sandbox.control.apps import app_controls
-from jira_sandbox.control.documents import ClockMove
+from jira_sandbox.control.people import people_controls
 from jira_sandbox.control.sites import site_controls
+from jira_sandbox.control.time import time_controls
+from jira_sandbox.control.watching import watching_controls
 from jira_sandbox.errors import Refusal
 from jira_sandbox.host import Host
 
@@ -22,8 +24,8 @@ def control_application(host: Host, control_url: str) -> Flask:
     app = Flask("jira_sandbox.control", static_folder=None)
     app.json.sort_keys = False  # type: ignore[attr-defined] # Flask's default provider has it
     app.register_blueprint(key_server(host.key_pair))
-    app.register_blueprint(site_controls(host))
-    app.register_blueprint(app_controls(host))
+    for controls in (site_controls, people_controls, watching_controls, app_controls, time_controls):
+        app.register_blueprint(controls(host))
     app.errorhandler(Refusal)(_refused)
     app.errorhandler(ValidationError)(_invalid)
     app.errorhandler(KeyError)(_unknown)
@@ -32,24 +34,6 @@ def control_application(host: Host, control_url: str) -> Flask:
     @app.get("/_sandbox/")
     def overview() -> ResponseReturnValue:
         return describe(host, control_url)
-
-    @app.get("/_sandbox/clock")
-    def clock() -> ResponseReturnValue:
-        return {"now": iso(host.clock.now())}
-
-    @app.post("/_sandbox/clock")
-    def move_clock() -> ResponseReturnValue:
-        wanted = ClockMove.model_validate(_document())
-        try:
-            if wanted.to is not None:
-                now = host.clock.move_to(parse_instant(wanted.to))
-            else:
-                now = host.clock.advance(wanted.advance or 0.0)
-        except (ClockError, ValueError) as error:
-            raise Refusal(400, [str(error)]) from None
-        if "text/html" in request.headers.get("Accept", ""):
-            return "", 303, {"Location": request.referrer or "/_sandbox/"}
-        return {"now": iso(now)}
 
     @app.get("/_sandbox/idle")
     def idle() -> ResponseReturnValue:
@@ -71,11 +55,6 @@ def describe(host: Host, control_url: str) -> dict[str, object]:
         "now": iso(host.clock.now()),
         "sites": {name: running.overview() for name, running in host.sites.items()},
     }
-
-
-def _document() -> object:
-    """The JSON body, or the fields of a form (the buttons of the pages)."""
-    return request.form.to_dict() if request.form else request.get_json()
 
 
 def _wait_idle(host: Host, timeout: float) -> bool:

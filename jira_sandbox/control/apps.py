@@ -40,6 +40,13 @@ def app_controls(host: Host) -> Blueprint:
     def disable(name: str, key: str) -> ResponseReturnValue:
         return running_site(host, name).apps.disable(key)
 
+    _add_looks(blueprint, host)
+    return blueprint
+
+
+def _add_looks(blueprint: Blueprint, host: Host) -> None:
+    """The routes that play the browser, and the administrator's webhooks."""
+
     @blueprint.post("/_sandbox/sites/<name>/apps/<key>/context-token")
     def context_token(name: str, key: str) -> ResponseReturnValue:
         wanted, running = ContextToken.model_validate(request.get_json()), running_site(host, name)
@@ -61,10 +68,10 @@ def app_controls(host: Host) -> Blueprint:
             raise Refusal(400, [str(error)]) from None
         return made, 201
 
-    return blueprint
 
-
-def about(running: RunningSite, issue_key: str | None, project_key: str | None) -> tuple[dict[str, Any], dict[str, str]]:
+def about(
+    running: RunningSite, issue_key: str | None, project_key: str | None
+) -> tuple[dict[str, Any], dict[str, str]]:
     """The context claim and the URL parameters of a page about an issue or a project."""
     site = running.site
     with site.lock:

@@ -69,7 +69,5 @@ def _history(site: Site, item: History) -> Json:
     return {
         "author": _name(site, item.author),
         "created": iso(item.created),
-        "items": [
-            {"field": line.field, "from": line.before_text, "to": line.after_text} for line in item.changes
-        ],
+        "items": [{"field": line.field, "from": line.before_text, "to": line.after_text} for line in item.changes],
     }

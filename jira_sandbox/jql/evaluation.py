@@ -169,22 +169,15 @@ def _was(view: View, name: str, clause: Clause) -> Test:
     return was if clause.operator == "was" else lambda issue: not was(issue)
 
 
+Moved = Callable[[datetime, str, str | None, str | None], bool]
+"""A test of one change in the history: when, by whom, from what, to what."""
+
+
 def _changed(view: View, node: Changed) -> Test:
     name = canonical(node.field)
     if name not in ("status", "assignee", "priority", "resolution"):
         raise jql_error(f"History searches do not support the field '{node.field}'.")
-    zone, now = ZoneInfo(view.viewer.time_zone), view.site.now()
-    tests: list[Callable[[datetime, str, str | None, str | None], bool]] = []
-    for word, operands in node.predicates:
-        if word in ("from", "to"):
-            wanted = _history_ids(view, name, operands)
-            tests.append(lambda _at, _by, old, new, word=word, wanted=wanted: (old if word == "from" else new) in wanted)  # type: ignore[misc] # the defaults bind the loop's values  # noqa: E501
-        elif word == "by":
-            people = _history_people(view, operands)
-            tests.append(lambda _at, by, _old, _new, people=people: by in people)  # type: ignore[misc] # as above
-        else:
-            bounds = [instant(operand, node.field, now, zone) for operand in operands]
-            tests.append(lambda at, _by, _old, _new, word=word, bounds=bounds: _when(word, at, bounds))  # type: ignore[misc] # as above  # noqa: E501
+    tests = [_predicate(view, node.field, word, operands) for word, operands in node.predicates]
 
     def changed(issue: Issue) -> bool:
         return any(
@@ -195,6 +188,21 @@ def _changed(view: View, node: Changed) -> Test:
         )
 
     return changed
+
+
+def _predicate(view: View, field: str, word: str, operands: tuple[Operand, ...]) -> Moved:
+    if word == "from":
+        sources = _history_ids(view, canonical(field), operands)
+        return lambda _at, _by, old, _new: old in sources
+    if word == "to":
+        targets = _history_ids(view, canonical(field), operands)
+        return lambda _at, _by, _old, new: new in targets
+    if word == "by":
+        people = _history_people(view, operands)
+        return lambda _at, by, _old, _new: by in people
+    zone, now = ZoneInfo(view.viewer.time_zone), view.site.now()
+    bounds = [instant(operand, field, now, zone) for operand in operands]
+    return lambda at, _by, _old, _new: _when(word, at, bounds)
 
 
 def _history_people(view: View, operands: Iterable[Operand]) -> set[str]:

@@ -91,7 +91,9 @@ def _labels(_view: View, operand: Operand) -> set[str]:
 def _resolutions(view: View, operand: Operand) -> set[str]:
     if operand.text.lower() == "unresolved" and not operand.quoted:
         return {""}
-    return _by_name("resolution", lambda site: {item.id: item.name for item in site.resolutions.values()})(view, operand)
+    return _by_name("resolution", lambda site: {item.id: item.name for item in site.resolutions.values()})(
+        view, operand
+    )
 
 
 def _one(value: str | None) -> set[str]:

@@ -165,9 +165,7 @@ def request_type_fields(call: Call) -> Answer:
         for name in ("summary", "description")
     ]
     agent = call.person.is_agent
-    return Answer(
-        body={"requestTypeFields": fields, "canRaiseOnBehalfOf": agent, "canAddRequestParticipants": True}
-    )
+    return Answer(body={"requestTypeFields": fields, "canRaiseOnBehalfOf": agent, "canAddRequestParticipants": True})
 
 
 @routes.on("GET", _DESK + "/requesttypegroup")

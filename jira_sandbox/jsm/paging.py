@@ -6,8 +6,8 @@ from typing import TypeVar
 
 from jira_sandbox.errors import Refusal, bad_request
 from jira_sandbox.routing import Answer, Call
-from jira_sandbox.state.permissions import visible_request
 from jira_sandbox.state.issues import Issue
+from jira_sandbox.state.permissions import visible_request
 from jira_sandbox.state.shapes import Json
 
 Item = TypeVar("Item")

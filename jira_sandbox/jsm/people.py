@@ -196,7 +196,9 @@ def customers(call: Call) -> Answer:
     ids = [*project.customers, *project.role_actors.get(DESK_CUSTOMERS, [])]
     ids += [member for item in project.organizations for member in call.site.organizations[item].members]
     people = call.site.people
-    return _people(call, [i for i in dict.fromkeys(ids) if query in f"{people[i].display_name} {people[i].email}".casefold()])
+    return _people(
+        call, [i for i in dict.fromkeys(ids) if query in f"{people[i].display_name} {people[i].email}".casefold()]
+    )
 
 
 @routes.on("POST", _DESK + "/customer")

@@ -88,16 +88,13 @@ def raise_request(call: Call) -> Answer:
         "issuetype": {"id": kind.issue_type_id},
         "reporter": {"accountId": reporter},
     }
-    issue = creation.create(
-        site,
-        call.actor,
-        fields,
-        {},
+    new = creation.NewIssue(
+        fields=fields,
         version="3" if body.get("isAdfRequest") else "2",
         request_type=kind.id,
-        complete=lambda new: _share(call, new, body),
+        complete=lambda issue: _share(call, issue, body),
     )
-    return Answer(status=201, body=_view(call, issue))
+    return Answer(status=201, body=_view(call, creation.create(site, call.actor, new)))
 
 
 def _reporter(call: Call, body: Json) -> str:
@@ -232,5 +229,3 @@ def unsubscribe(call: Call) -> Answer:
     if call.person.account_id not in issue.unsubscribed:
         issue.unsubscribed.append(call.person.account_id)
     return no_content()
-
-

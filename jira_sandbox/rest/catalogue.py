@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from jira_sandbox.rest import (
     about,
+    audience,
     comments,
     configuration,
     issues,
+    links,
     people,
     projects,
     properties,
@@ -23,9 +25,11 @@ from jira_sandbox.rest import (
 
 COLLECTIONS = [
     about.routes,
+    audience.routes,
     comments.routes,
     configuration.routes,
     issues.routes,
+    links.routes,
     people.routes,
     projects.routes,
     properties.routes,

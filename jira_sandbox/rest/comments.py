@@ -131,9 +131,7 @@ def list_comments(call: Call) -> Answer:
         for comment in issue.comments
         if comment.id in wanted and has_in_project(call.person, "BROWSE_PROJECTS")
     ]
-    return Answer(
-        body={"startAt": 0, "maxResults": 1000, "total": len(found), "isLast": True, "values": found}
-    )
+    return Answer(body={"startAt": 0, "maxResults": 1000, "total": len(found), "isLast": True, "values": found})
 
 
 def _by_id(call: Call) -> tuple[Issue, Comment]:

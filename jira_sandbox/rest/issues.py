@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from jira_sandbox.changes import announce, creation, editing
-from jira_sandbox.changes.fields import READERS, Context
+from jira_sandbox.changes.fields import Context
 from jira_sandbox.changes.remarks import add_comment
-from jira_sandbox.clock import iso
-from jira_sandbox.errors import bad_request, field_error, forbidden, not_found
+from jira_sandbox.errors import bad_request, field_error
 from jira_sandbox.rest.comments import new_comment
+from jira_sandbox.rest.links import link
 from jira_sandbox.rest.worklogs import log_work
 from jira_sandbox.routing import Answer, Call, Routes, no_content
-from jira_sandbox.state.issues import Issue, IssueLink
+from jira_sandbox.state.issues import Issue
 from jira_sandbox.state.permissions import browsable_issue, require
 from jira_sandbox.state.shapes import Json, Value
 from jira_sandbox.views import basics, remarks
-from jira_sandbox.views.issue import issue_view, link_view
+from jira_sandbox.views.issue import issue_view
 
 routes = Routes()
 _CANNOT_EDIT = "You do not have permission to edit issues in this project."
@@ -36,14 +36,13 @@ def properties_of(body: Json) -> dict[str, Value]:
 
 
 def _created(call: Call, body: Json) -> Json:
-    issue = creation.create(
-        call.site,
-        call.actor,
-        body.get("fields") or {},
-        body.get("update") or {},
+    new = creation.NewIssue(
+        fields=body.get("fields") or {},
+        update=body.get("update") or {},
         version=call.version,
         properties=properties_of(body),
     )
+    issue = creation.create(call.site, call.actor, new)
     add_extras(call, issue, body.get("update") or {})
     return {"id": issue.id, "key": issue.key, "self": basics.link(call.site, call.version, f"issue/{issue.id}")}
 
@@ -112,7 +111,7 @@ def edit_issue(call: Call) -> Answer:
         editing.edit(site, issue, call.actor, found)
     for key, value in properties_of(body).items():
         issue.properties[key] = value
-        announce.property_event(site, issue, call.actor, "issue_property_set", key, value)
+        announce.property_event(site, issue, call.actor, "issue_property_set", (key, value))
     add_extras(call, issue, update)
     if call.flag("returnIssue"):
         return Answer(body=issue_view(site, issue, version=call.version, viewer=call.person))
@@ -141,7 +140,7 @@ def add_extras(call: Call, issue: Issue, update: Json) -> None:
             log_work(call, issue, operation["add"])
     for operation in update.get("issuelinks") or []:
         if "add" in operation:
-            _linked(call, {"inwardIssue": {"id": issue.id}} | operation["add"])
+            link(call, {"inwardIssue": {"id": issue.id}} | operation["add"])
 
 
 @routes.on("DELETE", "/rest/api/{v}/issue/{issueIdOrKey}")
@@ -194,131 +193,6 @@ def list_changelog(call: Call) -> Answer:
     return Answer(body={"startAt": 0, "maxResults": len(found), "total": len(found), "histories": found})
 
 
-@routes.on("GET", "/rest/api/{v}/issue/{issueIdOrKey}/watchers")
-def get_watchers(call: Call) -> Answer:
-    """Who watches an issue."""
-    issue = read(call)
-    people = [basics.user(call.site, account_id, call.version) for account_id in issue.watchers]
-    return Answer(
-        body={
-            "self": basics.link(call.site, call.version, f"issue/{issue.key}/watchers"),
-            "isWatching": call.person.account_id in issue.watchers,
-            "watchCount": len(people),
-            "watchers": people,
-        }
-    )
-
-
-@routes.on("POST", "/rest/api/{v}/issue/{issueIdOrKey}/watchers")
-def add_watcher(call: Call) -> Answer:
-    """Adds a watcher: the body is a bare accountId, or nothing for the caller."""
-    issue = read(call)
-    account_id = call.person.account_id if call.body is None else call.body
-    if account_id not in call.site.people:
-        raise bad_request(f"The user '{account_id}' does not exist.")
-    if account_id not in issue.watchers:
-        issue.watchers.append(account_id)
-    return no_content()
-
-
-@routes.on("DELETE", "/rest/api/{v}/issue/{issueIdOrKey}/watchers")
-def remove_watcher(call: Call) -> Answer:
-    """Removes a watcher."""
-    issue = read(call)
-    account_id = call.text("accountId")
-    if account_id not in issue.watchers:
-        raise not_found("The user is not watching this issue.")
-    issue.watchers.remove(account_id)
-    return no_content()
-
-
-@routes.on("POST", "/rest/api/{v}/issue/{issueIdOrKey}/notify")
-def notify(call: Call) -> Answer:
-    """Queues a mail about an issue; it is kept in the snapshot. 400 when nobody but the caller would get it."""
-    issue = read(call)
-    body, site = call.json, call.site
-    to = body.get("to") or {}
-    people = {str(item.get("accountId")) for item in to.get("users") or []}
-    for group in [*(to.get("groups") or []), *({"groupId": item} for item in to.get("groupIds") or [])]:
-        named = [g for g in site.groups.values() if g.id == group.get("groupId") or g.name == group.get("name")]
-        people |= {member for g in named for member in g.members}
-    chosen: dict[str, list[str | None]] = {"assignee": [issue.assignee], "reporter": [issue.reporter], "watchers": [*issue.watchers]}
-    people |= {str(item) for name, members in chosen.items() if to.get(name) for item in members if item}
-    known = {item for item in people if item in site.people} - {call.person.account_id}
-    if not known:
-        raise bad_request("No recipients were defined for notification.")
-    if any(not site.people[item].is_agent for item in known):
-        raise forbidden("A recipient does not have permission to browse the issue.")
-    site.mails.append(
-        {
-            "issue": issue.key,
-            "from": call.person.account_id,
-            "to": sorted(known),
-            "subject": body.get("subject") or f"({issue.key}) {issue.summary}",
-            "textBody": body.get("textBody"),
-            "htmlBody": body.get("htmlBody"),
-            "at": iso(site.now()),
-        }
-    )
-    return no_content()
-
-
-def _linked(call: Call, body: Json) -> None:
-    site = call.site
-    wanted = body.get("type") or {}
-    kind = next(
-        (k for k in site.link_types.values() if k.id == str(wanted.get("id")) or k.name == wanted.get("name")), None
-    )
-    if kind is None:
-        raise not_found(f"No issue link type with name '{wanted.get('name')}' found.")
-    ends = [body.get(name) or {} for name in ("inwardIssue", "outwardIssue")]
-    source, destination = (browsable_issue(site, call.person, str(end.get("id") or end.get("key"))) for end in ends)
-    if any((link.type_id, link.source, link.destination) == (kind.id, source.id, destination.id) for link in site.links.values()):  # fmt: skip # noqa: E501 - one condition
-        return
-    link = IssueLink(id=site.ids.id("issuelink"), type_id=kind.id, source=source.id, destination=destination.id)
-    site.links[link.id] = link
-    announce.issue_linked(site, link, call.actor)
-    comment = body.get("comment")
-    if comment:
-        add_comment(site, source, call.actor, new_comment(call, source, comment))
-
-
-@routes.on("POST", "/rest/api/{v}/issueLink")
-def link_issues(call: Call) -> Answer:
-    """Links two issues: the inward one is the source."""
-    _linked(call, call.json)
-    return Answer(status=201)
-
-
-@routes.on("GET", "/rest/api/{v}/issueLink/{linkId}")
-def get_link(call: Call) -> Answer:
-    """Reads a link."""
-    link = call.site.links.get(call.param("linkId"))
-    if link is None:
-        raise not_found("No issue link with id exists.")
-    return Answer(body=link_view(call.site, link, None, call.version))
-
-
-@routes.on("DELETE", "/rest/api/{v}/issueLink/{linkId}")
-def delete_link(call: Call) -> Answer:
-    """Removes a link."""
-    link = call.site.links.pop(call.param("linkId"), None)
-    if link is None:
-        raise not_found("No issue link with id exists.")
-    announce.issue_linked(call.site, link, call.actor, event="issuelink_deleted")
-    return no_content()
-
-
-@routes.on("GET", "/rest/api/{v}/issueLinkType")
-def link_types(call: Call) -> Answer:
-    """The kinds of links."""
-    kinds = [
-        {"id": k.id, "name": k.name, "inward": k.inward, "outward": k.outward, "self": basics.link(call.site, call.version, f"issueLinkType/{k.id}")}  # fmt: skip # noqa: E501 - one row per kind
-        for k in call.site.link_types.values()
-    ]
-    return Answer(body={"issueLinkTypes": kinds})
-
-
 @routes.on("GET", "/rest/api/{v}/issue/{issueIdOrKey}/editmeta")
 def edit_meta(call: Call) -> Answer:
     """The fields the edit screen offers."""
@@ -344,7 +218,3 @@ def field_meta(call: Call, name: str, *, required: bool = False) -> Json:
     if name == "priority":
         meta["allowedValues"] = [basics.priority(call.site, item) for item in call.site.priorities.values()]
     return meta
-
-
-SETTABLE = set(READERS)
-"""The system fields that a client can set."""

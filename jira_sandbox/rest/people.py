@@ -113,7 +113,11 @@ def check_permissions(call: Call) -> Answer:
 
 
 def _group_view(call: Call, group: Group) -> Json:
-    return {"name": group.name, "groupId": group.id, "self": basics.link(call.site, call.version, f"group?groupId={group.id}")}
+    return {
+        "name": group.name,
+        "groupId": group.id,
+        "self": basics.link(call.site, call.version, f"group?groupId={group.id}"),
+    }
 
 
 def _group(call: Call) -> Group:
@@ -191,6 +195,6 @@ def pick_groups(call: Call) -> Answer:
         for group in call.site.groups.values()
         if query in group.name.lower()
     ]
-    return Answer(body={"header": f"Showing {len(found)} of {len(found)} matching groups", "total": len(found), "groups": found})
-
-
+    return Answer(
+        body={"header": f"Showing {len(found)} of {len(found)} matching groups", "total": len(found), "groups": found}
+    )

@@ -68,7 +68,7 @@ def put_issue_property(call: Call) -> Answer:
     require(call.person, "EDIT_ISSUES", "You do not have permission to edit this issue.")
     call.site.keep_version(issue)
     answer = _put(call, issue.properties)
-    announce.property_event(call.site, issue, call.actor, "issue_property_set", call.param("propertyKey"), call.body)
+    announce.property_event(call.site, issue, call.actor, "issue_property_set", (call.param("propertyKey"), call.body))
     return answer
 
 
@@ -79,7 +79,7 @@ def delete_issue_property(call: Call) -> Answer:
     require(call.person, "EDIT_ISSUES", "You do not have permission to edit this issue.")
     before = issue.properties.get(key)
     answer = _delete(issue.properties, key)
-    announce.property_event(call.site, issue, call.actor, "issue_property_deleted", key, before)
+    announce.property_event(call.site, issue, call.actor, "issue_property_deleted", (key, before))
     return answer
 
 

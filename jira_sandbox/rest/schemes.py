@@ -60,9 +60,7 @@ def of_projects(call: Call) -> Answer:
     values = [
         {
             "projectIds": projects,
-            "workflowScheme": _view(
-                call, call.site.workflow_schemes[scheme_id], with_id=scheme_id != SYSTEM_SCHEME
-            ),
+            "workflowScheme": _view(call, call.site.workflow_schemes[scheme_id], with_id=scheme_id != SYSTEM_SCHEME),
         }
         for scheme_id, projects in grouped.items()
     ]
@@ -179,16 +177,16 @@ def required_mappings(call: Call) -> Answer:
             if issue.status_id not in found:
                 found.append(issue.status_id)
     flows = {default, *mappings.values()}
-    ids = sorted({item for flow in flows for item in site.workflows[flow].status_ids} | {s for v in lost.values() for s in v})
+    ids = sorted(
+        {item for flow in flows for item in site.workflows[flow].status_ids} | {s for v in lost.values() for s in v}
+    )
     return Answer(
         body={
             "statusMappingsByIssueTypes": [{"issueTypeId": k, "statusIds": v} for k, v in lost.items()],
             "statusMappingsByWorkflows": [
                 {"sourceWorkflowId": s, "targetWorkflowId": t, "statusIds": v} for (s, t), v in pairs.items()
             ],
-            "statuses": [
-                {"id": i, "name": site.statuses[i].name, "category": site.statuses[i].category} for i in ids
-            ],
+            "statuses": [{"id": i, "name": site.statuses[i].name, "category": site.statuses[i].category} for i in ids],
             "statusesPerWorkflow": [
                 {
                     "workflowId": flow,

@@ -36,7 +36,9 @@ def progress(call: Call, task: Task) -> Json:
 
 def see_other(call: Call, task: Task) -> Answer:
     """303 to a task."""
-    return Answer(status=303, body=progress(call, task), headers={"Location": basics.link(call.site, "3", f"task/{task.id}")})
+    return Answer(
+        status=303, body=progress(call, task), headers={"Location": basics.link(call.site, "3", f"task/{task.id}")}
+    )
 
 
 @routes.on("GET", "/rest/api/3/task/{taskId}")

@@ -19,7 +19,7 @@ from jira_sandbox.views import basics
 routes = Routes()
 
 
-def view(call: Call, workflow: Workflow, *, transitions: bool = True) -> Json:
+def view(workflow: Workflow, *, transitions: bool = True) -> Json:
     """A workflow in the words of the bulk operations."""
     shown: Json = {
         "id": workflow.id,
@@ -48,7 +48,7 @@ def _statuses(site: Site, workflows: Iterable[Workflow]) -> list[Json]:
 def _answer(call: Call, workflows: list[Workflow], task: Task | None = None) -> Answer:
     body: Json = {
         "statuses": _statuses(call.site, workflows),
-        "workflows": [view(call, item) for item in workflows],
+        "workflows": [view(item) for item in workflows],
     }
     if task is not None:
         body["taskId"] = task.id
@@ -140,7 +140,7 @@ def search(call: Call) -> Answer:
     ]
     envelope, shown = page(call, found)
     transitions = "values.transitions" in call.text("expand")
-    envelope["values"] = [view(call, item, transitions=transitions) for item in shown]
+    envelope["values"] = [view(item, transitions=transitions) for item in shown]
     envelope["statuses"] = _statuses(call.site, shown)
     envelope["self"] = basics.link(call.site, "3", "workflows/search")
     if not envelope["isLast"]:

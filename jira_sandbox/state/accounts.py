@@ -11,8 +11,7 @@ from jira_sandbox.state.people import AccountType, Organization, Person, SiteRol
 from jira_sandbox.state.site import Site
 
 
-
-def open_account(
+def open_account(  # noqa: PLR0913 - an account has that many parts
     site: Site,
     display_name: str,
     account_type: AccountType,

@@ -36,7 +36,7 @@ class Person:
 
     @property
     def is_agent(self) -> bool:
-        """Works on requests: an agent, an administrator, or an app (its project role gives it every project permission)."""
+        """Works on requests: an agent, an administrator, or an app (its role has every project permission)."""
         return self.is_app or self.is_admin or "agent" in self.roles
 
 

@@ -106,7 +106,7 @@ def organizations_of(site: Site, account_id: str) -> list[Organization]:
 
 
 def is_customer_of(site: Site, person: Person, issue: Issue) -> bool:
-    """Tells whether a person sees a request as a customer: reporter, participant, or member of a shared organisation."""
+    """Tells whether a person sees a request as a customer: reporter, participant, or in a shared organisation."""
     if person.account_id == issue.reporter or person.account_id in issue.participants:
         return True
     return any(organization.id in issue.organizations for organization in organizations_of(site, person.account_id))

@@ -38,7 +38,8 @@ _TYPES = (
 )
 EDIT_FIELDS = (
     "summary", "description", "issuetype", "reporter", "assignee", "priority", "labels", "duedate", "environment",
-    "components", "fixVersions", "versions", "timetracking", "issuelinks", "parent", "attachment", "comment", "security",
+    "components", "fixVersions", "versions", "timetracking", "issuelinks", "parent", "attachment", "comment",
+    "security",
 )  # fmt: skip
 _SYSTEM_FIELDS: tuple[tuple[str, str, str, str | None], ...] = (
     ("summary", "Summary", "string", None),
@@ -176,7 +177,7 @@ def _seed_workflow(site: Site) -> None:
     )
 
 
-def transition(
+def transition(  # noqa: PLR0913 - a transition has that many parts
     number: str,
     name: str,
     target: str,

@@ -167,7 +167,7 @@ class Site:
         wanted = f"com.atlassian.servicedesk:{kind}"
         return next((field for field in self.fields.values() if field.schema.get("custom") == wanted), None)
 
-    def emit(
+    def emit(  # noqa: PLR0913 - a happening has that many parts
         self,
         event: str,
         body: Json,

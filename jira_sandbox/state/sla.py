@@ -46,48 +46,59 @@ def status_periods(site: Site, issue: Issue) -> list[tuple[datetime, str]]:
     return [(at, status) for at, status in periods if status in site.statuses]
 
 
+@dataclass(kw_only=True)
+class _Clock:
+    """An SLA clock being wound through the statuses of an issue."""
+
+    goal: timedelta
+    start: datetime | None = None
+    elapsed: timedelta = timedelta(0)
+    running_since: datetime | None = None
+    breach: datetime | None = None
+
+    def settle(self, at: datetime) -> None:
+        """Adds what has run until an instant, and notes when the goal was passed."""
+        if self.running_since is None:
+            return
+        if self.breach is None and self.elapsed + (at - self.running_since) > self.goal:
+            self.breach = self.running_since + (self.goal - self.elapsed)
+        self.elapsed += at - self.running_since
+        self.running_since = None
+
+    def begin(self, at: datetime) -> None:
+        """Starts a new run."""
+        self.start, self.elapsed, self.breach = at, timedelta(0), None
+
+    def cycle(self, *, stop: datetime | None, breach: datetime | None, paused: bool) -> Cycle:
+        """The run as it is."""
+        start = self.start or stop
+        if start is None:
+            raise ValueError("The clock has not started.")
+        return Cycle(start=start, stop=stop, elapsed=self.elapsed, goal=self.goal, breach=breach, paused=paused)
+
+
 def cycles(site: Site, issue: Issue, sla: Sla) -> list[Cycle]:
     """The runs of an SLA on an issue, oldest first; the last is ongoing when it has no stop."""
     found: list[Cycle] = []
-    start: datetime | None = None
-    elapsed = timedelta(0)
-    running_since: datetime | None = None
+    clock = _Clock(goal=timedelta(seconds=sla.goal_seconds))
     paused = False
-    breach: datetime | None = None
-    goal = timedelta(seconds=sla.goal_seconds)
-
-    def settle(at: datetime) -> None:
-        nonlocal elapsed, breach, running_since
-        if running_since is not None:
-            if breach is None and elapsed + (at - running_since) > goal:
-                breach = running_since + (goal - elapsed)
-            elapsed += at - running_since
-            running_since = None
-
     for number, (at, status) in enumerate(status_periods(site, issue)):
-        settle(at)
+        clock.settle(at)
         starts = status in sla.start_statuses if sla.start_statuses else number == 0 or bool(found)
-        if start is None and status not in sla.stop_statuses and starts:
-            start, elapsed, breach = at, timedelta(0), None
-        if start is None:
+        if clock.start is None and status not in sla.stop_statuses and starts:
+            clock.begin(at)
+        if clock.start is None:
             continue
         if status in sla.stop_statuses:
-            found.append(
-                Cycle(
-                    start=start,
-                    stop=at,
-                    elapsed=elapsed,
-                    goal=goal,
-                    breach=breach or at + (goal - elapsed),
-                    paused=False,
-                )
-            )
-            start = None
+            due = clock.breach or at + (clock.goal - clock.elapsed)
+            found.append(clock.cycle(stop=at, breach=due, paused=False))
+            clock.start = None
             continue
         paused = status in sla.pause_statuses
-        running_since = None if paused else at
-    if start is not None:
-        settle(site.now())
-        due = None if paused and breach is None else breach or site.now() + (goal - elapsed)
-        found.append(Cycle(start=start, stop=None, elapsed=elapsed, goal=goal, breach=due, paused=paused))
+        clock.running_since = None if paused else at
+    if clock.start is not None:
+        now = site.now()
+        clock.settle(now)
+        due_now = None if paused and clock.breach is None else clock.breach or now + (clock.goal - clock.elapsed)
+        found.append(clock.cycle(stop=None, breach=due_now, paused=paused))
     return found
