@@ -53,18 +53,19 @@ class PatientClient:
         A write whose effect is unknown is not repeated: the caller reads again and plans again. Raises as
         `JiraClient.request` when patience is at its end.
         """
-        for attempt in range(1, self.patience.attempts + 1):
+        attempt = 0
+        while True:
+            attempt += 1
             try:
                 return self.client.request(method, f"rest/api/3/{path}", params=params, body=body)
             except Stale:
-                if attempt == self.patience.attempts:
+                if attempt >= self.patience.attempts:
                     raise
                 self.patience.wait()
             except Temporary as error:
-                if error.happened is not False or attempt == self.patience.attempts:
+                if error.happened is not False or attempt >= self.patience.attempts:
                     raise
                 self.patience.wait(error.retry_after)
-        raise AssertionError("unreachable: the last attempt returns or raises")
 
     def get(self, path: str, params: Mapping[str, Any] | None = None) -> Any:
         """The JSON of a read."""

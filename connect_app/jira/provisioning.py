@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from connect_app.errors import Refused, RelanceError
-from connect_app.jira.client import JiraAnswer
 from connect_app.jira.patience import PatientClient
 from connect_app.jira.provisioning_payloads import workflow_create, workflow_update
 from workflows.blueprint import Blueprint, blueprint, found_status, status_description
@@ -192,29 +191,24 @@ class Provisioner:
         self.jira.finish(self.jira.ask("POST", "workflowscheme/update", body=body))
 
     def _switch(self, change: SwitchScheme, state: SiteState) -> None:
-        """Attaches the scheme; Jira itself says whether the project holds issues, which a count may not know yet."""
+        """Attaches the scheme; Jira itself knows whether the project holds issues, which a count may not know yet."""
         project = state.project
         scheme = named(state.schemes, scheme_name(self.pack, project.key))
         if scheme is None:
             raise NotValid(f"the workflow scheme for {project.key} has disappeared since the plan")
-        if not change.issues:
-            try:
-                body = {"projectId": project.id, "workflowSchemeId": scheme.id}
-                self.jira.ask("PUT", "workflowscheme/project", body=body)
-            except Refused as error:
-                if error.status != 400:
-                    raise
-            else:
-                return
-        self.jira.finish(self._switch_with_issues(change, scheme, state))
-
-    def _switch_with_issues(self, change: SwitchScheme, scheme: SiteScheme, state: SiteState) -> JiraAnswer:
-        body = {
-            "projectId": state.project.id,
-            "targetSchemeId": scheme.id,
-            "mappingsByIssueTypeOverride": _mappings(change.moves, blueprint(self.pack, state)),
-        }
-        return self.jira.ask("POST", "workflowscheme/project/switch", body=body)
+        if change.issues:
+            body = {
+                "projectId": project.id,
+                "targetSchemeId": scheme.id,
+                "mappingsByIssueTypeOverride": _mappings(change.moves, blueprint(self.pack, state)),
+            }
+            self.jira.finish(self.jira.ask("POST", "workflowscheme/project/switch", body=body))
+            return
+        try:
+            attached = {"projectId": project.id, "workflowSchemeId": scheme.id}
+            self.jira.ask("PUT", "workflowscheme/project", body=attached)
+        except Refused as error:
+            raise NotValid(f"{project.key} may hold issues that no count shows yet; plan again: {error}") from error
 
 
 def _used(plan: Blueprint, workflow: Workflow, state: SiteState) -> list[SiteStatus]:
