@@ -93,9 +93,12 @@ def _seconds(claims: Mapping[str, Any], name: str) -> float | None:
     value = claims.get(name)
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         raise NotAuthentic(f"{name} is not a number")
     try:
-        return float(value)
+        seconds = float(value)
     except OverflowError:
-        raise NotAuthentic(f"{name} is out of range") from None
+        seconds = math.inf
+    if not math.isfinite(seconds):
+        raise NotAuthentic(f"{name} is out of range")
+    return seconds
