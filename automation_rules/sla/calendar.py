@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import pairwise
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from automation_rules.sla.hours import WEEKDAYS, Hours, known_weekday, local_date, local_dates, spans, week
@@ -16,9 +17,19 @@ from automation_rules.sla.schedule import Schedule
 from automation_rules.sla.zone import EPOCH, time_zone
 
 _NONE = timedelta()
-_MICROSECOND = timedelta(microseconds=1)
+MICROSECOND = timedelta(microseconds=1)
 _YEARS = range(1901, 2199)
 
+
+class _WorkingDays(NamedTuple):
+    """The working dates of the years `first..last`, as ordinals."""
+
+    first: int
+    last: int
+    days: list[int]
+
+
+_NO_DAYS = _WorkingDays(1, 0, [])
 
 HoursByDate = Mapping[date, Hours] | Mapping[str, Hours] | Mapping[date | str, Hours]
 """Hours of single local dates, given as such or as ISO text."""
@@ -41,7 +52,7 @@ class Calendar:
     _zone: ZoneInfo = field(init=False, repr=False, compare=False)
     _schedule: Schedule = field(init=False, repr=False)
     _openings: Openings = field(init=False, repr=False, compare=False, default=NOTHING)
-    _working: dict[int, list[int]] = field(init=False, repr=False, compare=False, default_factory=dict)
+    _working: _WorkingDays = field(init=False, repr=False, compare=False, default=_NO_DAYS)
 
     def __post_init__(self) -> None:
         holidays = self.holidays
@@ -79,18 +90,18 @@ class Calendar:
         before, after = openings.open_before_each((since, until))
         return timedelta(microseconds=after - before)
 
-    def steps(self, instants: Sequence[datetime]) -> list[timedelta]:
-        """`between` of each instant and the next, for instants in order of time, at a fraction of the cost."""
-        micros = [(instant - EPOCH) // _MICROSECOND for instant in instants]
+    def steps(self, instants: Sequence[datetime]) -> list[int]:
+        """`between` of each instant and the next in microseconds, for instants in order of time: cheap for many."""
+        micros = [(instant - EPOCH) // MICROSECOND for instant in instants]
         before = self._covering(micros[0], micros[-1]).open_before_each(micros)
-        return [timedelta(0, 0, until - since) for since, until in pairwise(before)]
+        return [until - since for since, until in pairwise(before)]
 
     def add(self, start: datetime, amount: timedelta) -> datetime:
         """The earliest instant from `start` with `amount` of working time between; the latest before it when negative.
 
         A budget that ends exactly at closing time ends there. ValueError when the calendar never opens that much.
         """
-        micros, at = amount // _MICROSECOND, _microseconds(start)
+        micros, at = amount // MICROSECOND, _microseconds(start)
         if micros == 0:
             return start
         openings = self._covering(at, at)
@@ -154,22 +165,33 @@ class Calendar:
 
     def _working_day(self, today: int, count: int) -> int:
         year = date.fromordinal(today).year
-        left = abs(count)
-        while year in _YEARS:
-            days = self._working_days(year)
-            ahead = days[bisect_right(days, today) :] if count > 0 else days[: bisect_left(days, today)][::-1]
-            if left <= len(ahead):
-                return ahead[left - 1]
-            left -= len(ahead)
-            year += 1 if count > 0 else -1
-        raise ValueError(f"the calendar does not have {count} working dates from there")
+        known = self._working_days(year, year)
+        while True:
+            days = known.days
+            at = bisect_right(days, today) + count - 1 if count > 0 else bisect_left(days, today) + count
+            if 0 <= at < len(days):
+                return days[at]
+            first, last = (known.first, known.last + 1) if count > 0 else (known.first - 1, known.last)
+            if first not in _YEARS or last not in _YEARS:
+                raise ValueError(f"the calendar does not have {count} working dates from there")
+            known = self._working_days(first, last)
 
-    def _working_days(self, year: int) -> list[int]:
-        days = self._working.get(year)
-        if days is None:
-            first, last = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
-            days = self._working[year] = self._schedule.working_days(first, last)
-        return days
+    def _working_days(self, first: int, last: int) -> _WorkingDays:
+        """The working dates of some years; like the index of openings, replaced by a longer one and never changed."""
+        known = self._working
+        if known.last < known.first:
+            known = _WorkingDays(first, last, self._days_of(first, last))
+        else:
+            before = self._days_of(first, known.first - 1)
+            after = self._days_of(known.last + 1, last)
+            known = _WorkingDays(min(first, known.first), max(last, known.last), [*before, *known.days, *after])
+        object.__setattr__(self, "_working", known)
+        return known
+
+    def _days_of(self, first: int, last: int) -> list[int]:
+        if last < first:
+            return []
+        return self._schedule.working_days(date(first, 1, 1).toordinal(), date(last, 12, 31).toordinal())
 
     def _covering(self, since: int, until: int) -> Openings:
         openings = self._openings
@@ -195,7 +217,7 @@ def _by_day(what: str, hours: HoursByDate) -> dict[int, tuple[tuple[int, int], .
 
 def _microseconds(instant: datetime) -> int:
     try:
-        return (instant - EPOCH) // _MICROSECOND
+        return (instant - EPOCH) // MICROSECOND
     except TypeError:
         raise ValueError(f"{instant} has no time zone") from None
 

@@ -40,7 +40,11 @@ class Moment(NamedTuple):
     at: datetime
     status: str | None
     happening: Happening | None
-    entered: bool
+
+    @property
+    def entered(self) -> bool:
+        """Whether the issue enters its status, by being created in it or by a move."""
+        return self.happening is None or self.happening is Happening.CREATED
 
 
 @dataclass(frozen=True)
@@ -94,20 +98,20 @@ def _moments(
     created = issue.created
     status = first[0].old if first else issue.status
     name = status or (first[0].old_name if first else issue.status_name)
-    yield Moment(created, status, Happening.CREATED, entered=True)
+    yield Moment(created, status, Happening.CREATED)
     if status is None:
         anomalies.append(_unknown(created, name))
     for event in events:
         at = event.at if event.at > created else created  # noqa: FURB136 -- max() is slow here
         if isinstance(event, _Happened):
-            yield Moment(at, status, event.what, entered=False)
+            yield Moment(at, status, event.what)
             continue
         if (event.old or event.old_name) != name:
             text = f"left {event.old or event.old_name}, but was known to be in {name}, which was counted until then"
             anomalies.append(Anomaly(AnomalyKind.GAP, at, text))
         status = event.new
         name = status or event.new_name
-        yield Moment(at, status, happening=None, entered=True)
+        yield Moment(at, status, None)
         if status is None:
             anomalies.append(_unknown(at, name))
     if complete and name != (issue.status or issue.status_name):

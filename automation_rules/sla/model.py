@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, field_validator, model_validator
@@ -21,6 +22,8 @@ BY_CONTRACT = "by_contract"
 
 DEFAULT_GOAL = "default"
 """The goal of a request without a priority, or with one that has no goal of its own."""
+
+_folded = lru_cache(maxsize=1024)(folded)
 
 _DAYS = re.compile(r"(mon|tue|wed|thu|fri|sat|sun)(?:-(mon|tue|wed|thu|fri|sat|sun))?")
 
@@ -244,8 +247,8 @@ class SlaDocument(Document):
     def goal(self, priority: str | None, calendar: str | None = None) -> Goal | None:
         """The goal of a request of that priority under the contract with that calendar id; None when none is set."""
         goals = self.contract_goals.get(calendar or "", self.goals)
-        wanted = folded(priority or DEFAULT_GOAL)
+        wanted = _folded(priority or DEFAULT_GOAL)
         for name, goal in goals.items():
-            if folded(name) == wanted:
+            if _folded(name) == wanted:
                 return goal
         return goals.get(DEFAULT_GOAL)

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import accumulate
 
-from automation_rules.sla.calendar import Calendar
+from automation_rules.sla.calendar import MICROSECOND, Calendar
 from automation_rules.sla.model import Goal
 from automation_rules.sla.timeline import ClockState, Stretch, Turn
-
-_ZERO = timedelta()
 
 
 def budget(goal: Goal, start: datetime, calendar: Calendar) -> timedelta:
@@ -35,27 +33,27 @@ class Used:
 
 @dataclass(frozen=True)
 class Spending:
-    """The stretches of a cycle in which the clock ran, with the counted time up to the end of each."""
+    """The stretches of a cycle in which the clock ran, with the microseconds counted up to the end of each."""
 
     turn: Turn
     calendar: Calendar
     now: datetime
     runs: list[Stretch]
-    counted: list[timedelta]
+    counted: list[int]
     paused_for: timedelta
 
     @property
     def elapsed(self) -> timedelta:
         """All the time that counted."""
-        return self.counted[-1] if self.counted else _ZERO
+        return timedelta(microseconds=self.counted[-1] if self.counted else 0)
 
     def used(self, amount: timedelta) -> Used | None:
         """When that much counted time (more than none) was used up, None when it is not yet."""
-        found = bisect_left(self.counted, amount)
+        found = bisect_left(self.counted, amount // MICROSECOND)
         if found == len(self.counted):
             return None
-        run, before = self.runs[found], self.counted[found - 1] if found else _ZERO
-        at = self.calendar.add(run.start, amount - before)
+        run, before = self.runs[found], self.counted[found - 1] if found else 0
+        at = self.calendar.add(run.start, amount - timedelta(microseconds=before))
         return Used(at, exceeded=at < run.end or found + 1 < len(self.runs))
 
     def ahead(self, amount: timedelta) -> datetime | None:
@@ -71,8 +69,8 @@ class Spending:
 def spending(turn: Turn, calendar: Calendar, now: datetime) -> Spending:
     """Measures the stretches of a cycle, all in one pass, for they touch."""
     runs: list[Stretch] = []
-    counted: list[timedelta] = []
-    paused_for = _ZERO
+    counted: list[int] = []
+    paused_for = 0
     if turn.stretches:
         opened = calendar.steps([*(stretch.start for stretch in turn.stretches), turn.stretches[-1].end])
         for stretch, length in zip(turn.stretches, opened, strict=True):
@@ -81,4 +79,4 @@ def spending(turn: Turn, calendar: Calendar, now: datetime) -> Spending:
                 counted.append(length)
             elif stretch.state is ClockState.PAUSED:
                 paused_for += length
-    return Spending(turn, calendar, now, runs, list(accumulate(counted)), paused_for)
+    return Spending(turn, calendar, now, runs, list(accumulate(counted)), timedelta(microseconds=paused_for))

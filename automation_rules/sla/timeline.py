@@ -11,7 +11,7 @@ from typing import NamedTuple
 from automation_rules.facts import Issue
 from automation_rules.sla.conditions import Effect, Effects
 from automation_rules.sla.history import Anomaly, Moment, history
-from automation_rules.sla.model import Cycle, Happening, SlaDocument
+from automation_rules.sla.model import Cycle, SlaDocument
 from workflows.model import Pack
 
 
@@ -96,12 +96,14 @@ class _Fold:
 
     def take(self, moment: Moment) -> None:
         """The next moment: it may start, stop, pause or resume the clock."""
-        at, status, happening, _ = moment
+        at, status, happening = moment
         effect = self.effects[status]
         if not self.on:
             state, rule = self._when_idle(moment, effect)
-        elif (stop := self._stop_rule(happening, effect)) is not None:
-            state, rule = ClockState.STOPPED, stop
+        elif happening is not None and happening in self.effects.stops_at:
+            state, rule = ClockState.STOPPED, self.effects.stops_at[happening]
+        elif effect.stop is not None:
+            state, rule = ClockState.STOPPED, effect.stop
         elif status is None:
             state, rule = self.state, self.rule
         elif effect.pause is not None:
@@ -131,9 +133,6 @@ class _Fold:
             return self.state, self.rule
         self.started_by = start
         return (ClockState.PAUSED, effect.pause) if effect.pause else (ClockState.RUNNING, start)
-
-    def _stop_rule(self, happening: Happening | None, effect: Effect) -> str | None:
-        return effect.stop if happening is None else self.effects.stops_at.get(happening, effect.stop)
 
     def _start_rule(self, moment: Moment, effect: Effect) -> str | None:
         """The rule by which an idle clock starts or resumes; a status that stops it never does."""
