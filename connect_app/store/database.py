@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 
+from connect_app.errors import Misconfigured
+
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_MILLISECONDS = 30_000
 
@@ -17,15 +19,20 @@ def open_database(url: str, *, pool_size: int = 16) -> sa.Engine:
     """An engine on the database at `url` (`sqlite:///file` or `postgresql://…`).
 
     On SQLite every transaction that writes takes the write lock at once (`BEGIN IMMEDIATE`), so that two processes wait
-    for each other instead of failing half-way; WAL lets readers go on, `synchronous=FULL` survives a power cut.
+    for each other instead of failing half-way; WAL lets readers go on, `synchronous=FULL` survives a power cut. Raises
+    `Misconfigured` for any other database, one that lives in memory included: every job would be lost with the process.
     """
-    address = sa.make_url(url)
+    try:
+        address = sa.make_url(url)
+    except sa.exc.ArgumentError:
+        raise Misconfigured("RELANCE_DATABASE_URL: not a database address") from None
     if address.get_backend_name() == "postgresql":
         return sa.create_engine(
             address.set(drivername="postgresql+psycopg"), pool_size=pool_size, max_overflow=8, pool_pre_ping=True
         )
-    if address.database and address.database != ":memory:":
-        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+    if address.get_backend_name() != "sqlite" or address.database in {None, "", ":memory:"}:
+        raise Misconfigured("RELANCE_DATABASE_URL: sqlite:///file or postgresql://… is needed")
+    Path(str(address.database)).parent.mkdir(parents=True, exist_ok=True)
     engine = sa.create_engine(address, pool_size=pool_size, max_overflow=8)
     sa.event.listen(engine, "connect", _prepare_sqlite)
     return engine
