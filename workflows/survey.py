@@ -160,6 +160,7 @@ class Survey:
             return
         differs = difference(wanted, statuses, found.transitions, found.statuses)
         if differs:
+            self._also_used(found)
             removals = len(differs.removed) + len(differs.statuses_removed)
             moves = self._moves(workflow) if self._follows_ours() else ()
             self.changes.append(
@@ -172,6 +173,17 @@ class Survey:
                     removals=removals,
                 )
             )
+
+    def _also_used(self, workflow: SiteWorkflow) -> None:
+        ours = folded(scheme_name(self.pack, self.project.key))
+        others = sorted(
+            s.name
+            for s in self.state.schemes
+            if folded(s.name) != ours and workflow.name in {s.default_workflow, *s.mappings.values()}
+        )
+        if others:
+            told = f"the workflow “{workflow.name}” is also used by {', '.join(others)}"
+            self.notes.append(f"{told}: their projects change with it")
 
     def _told_difference(self, differs: Difference) -> tuple[str, ...]:
         names = {s.id: s.name for s in self.state.statuses}

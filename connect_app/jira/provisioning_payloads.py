@@ -52,7 +52,7 @@ def _read_rule(rule: Mapping[str, Any]) -> Rule:
 def _our_conditions(transition: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """Our condition counts only where it must hold: at the top of the group, among conditions that all apply."""
     group = transition.get("conditions") or {}
-    if group.get("operation", "ALL") != "ALL":
+    if (group.get("operation") or "ALL") != "ALL":
         return []
     return [c for c in group.get("conditions") or () if c.get("ruleKey") == HIDDEN.key]
 

@@ -9,6 +9,7 @@ from workflows.plan import plan
 from workflows.survey import Desired
 
 
+@settings(deadline=None)
 @given(st.data(), st.sampled_from([A, C]))
 def test_whatever_the_site_has_applying_the_plan_leaves_nothing_to_do(data: st.DataObject, pack: Pack) -> None:
     before = data.draw(sites(pack))
@@ -18,6 +19,7 @@ def test_whatever_the_site_has_applying_the_plan_leaves_nothing_to_do(data: st.D
     assert sum(site.state.project.issues.values()) == sum(before.project.issues.values())
 
 
+@settings(deadline=None)
 @given(st.data(), st.sampled_from([A, C]), st.integers(0, 30))
 def test_stopped_anywhere_a_new_plan_finishes_and_makes_nothing_twice(
     data: st.DataObject, pack: Pack, stop: int

@@ -3,15 +3,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
 
 from tests.workflows.sites import DONE, A, C, applied, template_site, with_project
-from workflows.blueprint import HIDDEN, blueprint, resolution_rule, status_description
 from workflows.changes import Adopt, Change, Create, Delete, SwitchScheme, Update
-from workflows.model import Pack, Text, Transition
+from workflows.model import Pack, Text
 from workflows.plan import Plan, UnsafePlan, plan
-from workflows.site import Kind, Rule, Shape, SiteIssueType, SiteState, SiteStatus, TransitionKind, mark, marked_by
+from workflows.site import Kind, SiteIssueType, SiteState, SiteStatus, mark
 from workflows.survey import Desired
 
 BOTH = pytest.mark.parametrize("pack", [A, C], ids=lambda pack: pack.id)
@@ -290,31 +287,6 @@ def test_a_workflow_that_lost_a_status_moves_its_issues_back_when_it_returns() -
     assert list(after.state.project.issues.values()) == [3]
 
 
-@pytest.mark.promise("C26", "C12", "C9")
-def test_transitions_carry_their_native_rules() -> None:
-    plan_ = blueprint(C, applied(C, template_site())[1].state)
-    shapes = {shape.name: shape for shape in plan_.shapes(C.workflows[0])}
-    no_response = plan_.resolutions["no-response"]
-    assert shapes["Fermer sans réponse du client"].rules == {HIDDEN, resolution_rule(no_response)}
-    assert shapes["Fermer comme besoin de consulting"].rules == {resolution_rule(plan_.resolutions["consulting"])}
-    assert shapes["Rouvrir"].rules == {resolution_rule("")}
-    assert {name for name, shape in shapes.items() if shape.customer} == {"J'ai répondu", "Rouvrir"}
-    assert Rule(
-        "system:update-field", frozenset({("field", "resolution"), ("mode", "replace"), ("value", "")})
-    ) == resolution_rule("")
-
-
-def test_a_transition_from_anywhere_is_global_in_jira() -> None:
-    anywhere = Transition.model_validate(
-        {"id": "x", "from": "any", "to": "closed", "name": {"fr": "X", "en": "X"}, "resolution": "answered"}
-    )
-    workflow = C.workflows[0].model_copy(update={"transitions": (anywhere,)})
-    shape = blueprint(C, template_site()).shapes(workflow)[1]
-    assert shape == Shape(
-        name="X", kind=TransitionKind.GLOBAL, to="new:closed", rules=frozenset({resolution_rule("new:answered")})
-    )
-
-
 def test_the_checksum_follows_the_site_and_the_pack_but_not_the_number_of_issues() -> None:
     site = with_project(template_site(), issues={("10", "1"): 1})
     made = plan(Desired(pack=C), site)
@@ -326,23 +298,19 @@ def test_the_checksum_follows_the_site_and_the_pack_but_not_the_number_of_issues
     assert busier.checksum == made.checksum
 
 
-@given(st.text(max_size=400))
-@example("é" * 400)
-def test_a_description_fits_and_keeps_its_mark(meaning: str) -> None:
-    status = C.statuses[0].model_copy(update={"meaning": Text.model_construct(fr=meaning, en=meaning)})
-    described = status_description(status, mark(C.id))
-    assert len(described) <= 255
-    assert marked_by(described) == C.id
-
-
-def test_a_status_without_meaning_has_the_mark_only() -> None:
-    assert (
-        status_description(C.statuses[0].model_copy(update={"meaning": None}), mark(C.id))
-        == "[Relance: managed-operations]"
-    )
-
-
 def test_a_strange_record_counts_as_none() -> None:
     site: SiteState = with_project(template_site(), record={"statuses": ["1"]})
     assert site.project.recorded(Kind.STATUS) == {}
     assert not plan(Desired(pack=C), applied(C, site)[1].state)
+
+
+def test_a_workflow_that_other_projects_follow_is_not_changed_behind_their_back() -> None:
+    _, site = applied(C, template_site())
+    _, second = applied(C, with_project(site.state, key="OPS", id="101", record={}, scheme=None, statuses={}))
+    request = C.workflows[0]
+    fewer = request.model_copy(update={"transitions": request.transitions[:-2] + request.transitions[-1:]})
+    made = plan(Desired(pack=C.model_copy(update={"workflows": (fewer,)})), second.state)
+    assert (
+        "the workflow “Opérations gérées - Demande” is also used by SUP - Opérations gérées (Relance): "
+        "their projects change with it"
+    ) in made.notes

@@ -73,3 +73,18 @@ def test_the_token_is_asked_for_without_showing_it(site: Site) -> None:
     )
     assert result.exit_code == CHANGES, result.output
     assert site.token not in result.output
+
+
+def test_a_project_that_does_not_exist_is_told_in_words(site: Site) -> None:
+    result = run(site, "plan", "--pack", "managed-operations")
+    assert result.exit_code == FAILED
+    assert result.stderr.endswith("Check the project's key, and that the administrator may browse it.\n")
+
+
+def test_a_failure_of_jira_is_told_with_its_remedy_and_running_again_finishes(site: Site) -> None:
+    site.project()
+    site.faults({"method": "POST", "path": "/workflowscheme$", "times": 1, "status": 500})
+    failed = run(site, "apply", "--pack", "managed-operations", "--yes")
+    assert failed.exit_code == FAILED
+    assert "POST rest/api/3/workflowscheme: 500" in failed.stderr
+    assert run(site, "apply", "--pack", "managed-operations", "--yes").exit_code == 0

@@ -138,6 +138,7 @@ def test_an_update_says_where_issues_of_departing_statuses_go() -> None:
     ("conditions", "hidden"),
     [
         (None, False),
+        ({"operation": None, "conditions": [{"ruleKey": HIDDEN.key, "parameters": {"restrictMode": "users"}}]}, True),
         ({"operation": "ALL", "conditions": [{"ruleKey": HIDDEN.key, "parameters": {"restrictMode": "users"}}]}, True),
         ({"operation": "ANY", "conditions": [{"ruleKey": HIDDEN.key, "parameters": {"restrictMode": "users"}}]}, False),
     ],
