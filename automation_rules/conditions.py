@@ -51,6 +51,10 @@ class When(Document):
         )
 
 
+ALWAYS = When()
+"""No condition at all."""
+
+
 @dataclass(frozen=True)
 class Verdict:
     """Whether a condition holds, and the sentence that says why."""
@@ -59,18 +63,18 @@ class Verdict:
     because: str
 
 
-def request_type_of(pack: Pack, issue_type: str) -> RequestType | None:
-    """The pack's request type for a Jira issue type, by its name or an alias; None when it is none of the pack's."""
-    wanted = folded(issue_type)
-    for request in pack.request_types:
-        if wanted in {folded(request.issue_type), *map(folded, request.aliases)}:
-            return request
-    return None
+def request_types(pack: Pack) -> dict[str, RequestType]:
+    """The pack's request types by the Jira issue types that are theirs, as written and folded, aliases included."""
+    names = {alias: request for request in pack.request_types for alias in request.aliases}
+    names |= {request.issue_type: request for request in pack.request_types}
+    return names | {folded(name): request for name, request in names.items()}
 
 
 def examine(when: When, issue: Issue, pack: Pack, at: datetime, time_zone: str) -> Verdict:
     """Whether an issue meets the conditions, with the first that fails or all that hold."""
-    request = request_type_of(pack, issue.issue_type)
+    if when == ALWAYS:
+        return Verdict(holds=True, because="it concerns every request")
+    request = request_types(pack).get(folded(issue.issue_type)) if when.request_type else None
     month = at.astimezone(ZoneInfo(time_zone)).month
     where = f"the request is in {issue.status}" if issue.status else f"no status of the pack is “{issue.status_name}”"
     checks: list[tuple[bool, bool, str]] = [
@@ -93,7 +97,7 @@ def examine(when: When, issue: Issue, pack: Pack, at: datetime, time_zone: str) 
     for holds, why in asked:
         if not holds:
             return Verdict(holds=False, because=why)
-    return Verdict(holds=True, because=", ".join(why for _, why in asked) or "it concerns every request")
+    return Verdict(holds=True, because=", ".join(why for _, why in asked))
 
 
 def _among(value: str, allowed: tuple[str, ...]) -> bool:

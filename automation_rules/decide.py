@@ -10,7 +10,7 @@ from typing import Any
 
 from automation_rules.actions import Action, MoveTo
 from automation_rules.chronology import orderly
-from automation_rules.conditions import examine, request_type_of
+from automation_rules.conditions import examine
 from automation_rules.decision import Decision, Outcome
 from automation_rules.events import Event, derive
 from automation_rules.facts import Issue
@@ -33,21 +33,21 @@ LOOK_BACK = timedelta(days=30)
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of rule: the events it looks at, and how it answers."""
+    """One kind of rule: the events a rule looks at, and how it answers."""
 
-    listens: tuple[type[Event], ...]
+    listens: Callable[[Any], tuple[type[Event], ...]]
     evaluate: Callable[[Any, Question], Decision]
 
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
-        "inactivity": Kind(inactivity.LISTENS, inactivity.evaluate),
-        "imputation": Kind(imputation.LISTENS, imputation.evaluate),
-        "reopening": Kind(reopening.LISTENS, reopening.evaluate),
-        "transition_on_event": Kind(transition_on_event.LISTENS, transition_on_event.evaluate),
-        "workflow_guard": Kind(workflow_guard.LISTENS, workflow_guard.evaluate),
-        "notification": Kind(notification.LISTENS, notification.evaluate),
-        "escalation": Kind(escalation.LISTENS, escalation.evaluate),
+        "inactivity": Kind(inactivity.listens, inactivity.evaluate),
+        "imputation": Kind(imputation.listens, imputation.evaluate),
+        "reopening": Kind(reopening.listens, reopening.evaluate),
+        "transition_on_event": Kind(transition_on_event.listens, transition_on_event.evaluate),
+        "workflow_guard": Kind(workflow_guard.listens, workflow_guard.evaluate),
+        "notification": Kind(notification.listens, notification.evaluate),
+        "escalation": Kind(escalation.listens, escalation.evaluate),
     }
 )
 
@@ -88,7 +88,7 @@ def review(issue: Issue, policy: Policy, now: datetime) -> Review:
 
 def _about(rule: Rule, events: list[Event], issue: Issue, policy: Policy, now: datetime) -> list[Decision]:
     """One rule's decisions on the events it looks at; one that says so when there was none."""
-    heard = [event for event in events if isinstance(event, KINDS[rule.kind].listens)]
+    heard = [event for event in events if isinstance(event, KINDS[rule.kind].listens(rule))]
     if not heard:
         silence = "nothing this rule looks at has happened lately"
         return [Question(rule=rule.id, event=events[-1], issue=issue, policy=policy, now=now).not_concerned(silence)]
@@ -98,9 +98,9 @@ def _about(rule: Rule, events: list[Event], issue: Issue, policy: Policy, now: d
 def _answer(rule: Rule, event: Event, issue: Issue, policy: Policy, now: datetime) -> Decision:
     asked = Question(rule=rule.id, event=event, issue=issue, policy=policy, now=now)
     kind = KINDS[rule.kind]
-    if request_type_of(policy.pack, issue.issue_type) is None:
+    if policy.graph(issue) is None:
         return asked.not_concerned(f"“{issue.issue_type}” is none of the pack's request types")
-    if not isinstance(event, kind.listens):
+    if not isinstance(event, kind.listens(rule)):
         return asked.not_concerned(f"a rule of kind {rule.kind} does not look at this event")
     verdict = examine(rule.when, issue, policy.pack, event.at, policy.calendar().time_zone)
     if not verdict.holds:

@@ -12,6 +12,7 @@ from typing import Any
 
 from automation_rules import messages
 from automation_rules.binding import Binding, Mode
+from automation_rules.conditions import request_types
 from automation_rules.cross_check import problems_of
 from automation_rules.durations import DurationValue
 from automation_rules.facts import Issue
@@ -21,8 +22,8 @@ from automation_rules.sla.contract import BoundSla
 from automation_rules.sla.contract import bind as bind_sla
 from workflows.catalog import Catalog
 from workflows.document import DocumentError, Problem, Source, nearest, read
-from workflows.graph import Graph
-from workflows.model import Pack, Status, StatusRole, Workflow
+from workflows.graph import Graph, folded
+from workflows.model import Pack, RequestType, Status, StatusRole
 
 POLICY_FOLDER = Path(__file__).parent / "policies"
 
@@ -42,6 +43,7 @@ class Policy:
     parameters: Mapping[str, DurationValue | str]
     _graphs: Mapping[str, Graph] = field(repr=False, compare=False)
     _statuses: Mapping[str, Status] = field(repr=False, compare=False)
+    _request_types: Mapping[str, RequestType] = field(repr=False, compare=False)
 
     def calendar(self, calendar_id: str | None = None) -> Calendar:
         """A calendar by its id, the policy's own by default; KeyError for an unknown id."""
@@ -57,9 +59,10 @@ class Policy:
         known = self._statuses.get(status or "")
         return known.name.in_language(self.binding.locale) if known else ""
 
-    def graph(self, workflow: Workflow) -> Graph:
-        """The graph of one of the pack's workflows."""
-        return self._graphs[workflow.id]
+    def graph(self, issue: Issue) -> Graph | None:
+        """The graph of the workflow an issue follows; None when its type is none of the pack's request types."""
+        request = self._request_types.get(issue.issue_type) or self._request_types.get(folded(issue.issue_type))
+        return self._graphs[request.workflow] if request else None
 
     def delay(self, after: DurationValue | ParameterRef) -> DurationValue:
         """A delay as a value, a parameter read from the binding."""
@@ -108,6 +111,7 @@ class Policies:
             parameters=MappingProxyType(parameters),
             _graphs=MappingProxyType({workflow.id: Graph(workflow) for workflow in pack.workflows}),
             _statuses=MappingProxyType({status.id: status for status in pack.statuses}),
+            _request_types=MappingProxyType(request_types(pack)),
         )
         _check_steps(policy)
         return policy

@@ -9,12 +9,10 @@ from zoneinfo import ZoneInfo
 
 from automation_rules import messages
 from automation_rules.actions import Action, AddComment
-from automation_rules.conditions import request_type_of
 from automation_rules.decision import Decision, Outcome
 from automation_rules.events import Event
 from automation_rules.facts import Audience, Issue
 from automation_rules.policy import Policy
-from workflows.graph import Graph
 from workflows.model import Actor, Transition
 
 
@@ -72,15 +70,9 @@ class Question:
         """A date for a customer: `22 novembre 2026`."""
         return messages.day(at, self.policy.binding.locale, self.policy.calendar().time_zone)
 
-    def graph(self) -> Graph | None:
-        """The workflow the issue follows, None when its type is none of the pack's."""
-        request = request_type_of(self.policy.pack, self.issue.issue_type)
-        workflow = next((w for w in self.policy.pack.workflows if request and w.id == request.workflow), None)
-        return self.policy.graph(workflow) if workflow else None
-
     def our_transition(self, to: str) -> Transition | None:
         """The transition the app takes to a status: one that is the app's alone, else one it may take, else any."""
-        graph = self.graph()
+        graph = self.policy.graph(self.issue)
         if graph is None or self.issue.status is None:
             return None
         candidates = graph.transitions(self.issue.status, to)

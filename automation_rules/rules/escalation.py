@@ -8,13 +8,16 @@ from automation_rules import messages, titles
 from automation_rules.actions import Notify
 from automation_rules.chronology import status_at
 from automation_rules.decision import Decision
-from automation_rules.events import Escalated
+from automation_rules.events import Escalated, Event
 from automation_rules.facts import Escalation
 from automation_rules.model import EscalationRule
 from automation_rules.question import Question
 from workflows.model import StatusRole
 
-LISTENS = (Escalated,)
+
+def listens(_: EscalationRule) -> tuple[type[Event], ...]:
+    """Escalations."""
+    return (Escalated,)
 
 
 def evaluate(rule: EscalationRule, asked: Question) -> Decision:

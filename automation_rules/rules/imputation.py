@@ -15,7 +15,10 @@ from automation_rules.model import ImputationRule
 from automation_rules.question import Question
 from workflows.model import StatusRole
 
-LISTENS = (StatusChanged, Worklogged, Commented, Edited)
+
+def listens(_: ImputationRule) -> tuple[type[Event], ...]:
+    """Moves, and whatever shows that somebody works on the request."""
+    return (StatusChanged, Worklogged, Commented, Edited)
 
 
 def evaluate(rule: ImputationRule, asked: Question) -> Decision:
@@ -25,6 +28,8 @@ def evaluate(rule: ImputationRule, asked: Question) -> Decision:
         return asked.not_concerned(f"it is a sub-task of {issue.parent_key}")
     if policy.role_of(issue.status) is StatusRole.CLOSED:
         return asked.not_concerned("the request is closed")
+    if asked.event.at > asked.now:
+        return asked.wait(asked.event.at, "it is dated in the future")
     occasion = _occasion(rule, asked)
     if occasion is None:
         return asked.not_concerned("neither an entry into the role nor work on a request taken in charge")

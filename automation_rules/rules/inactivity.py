@@ -12,12 +12,15 @@ from automation_rules.chronology import entered, human_activity
 from automation_rules.conditions import examine
 from automation_rules.decision import Decision
 from automation_rules.durations import DurationValue, Unit
-from automation_rules.events import TimePassed
+from automation_rules.events import Event, TimePassed
 from automation_rules.model import InactivityRule, ResetBy, Since, Step
 from automation_rules.question import Question
 from automation_rules.sla.calendar import Calendar
 
-LISTENS = (TimePassed,)
+
+def listens(_: InactivityRule) -> tuple[type[Event], ...]:
+    """Only time makes silence longer."""
+    return (TimePassed,)
 
 
 def evaluate(rule: InactivityRule, asked: Question) -> Decision:

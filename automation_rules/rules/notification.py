@@ -16,7 +16,15 @@ from automation_rules.facts import Audience, Comment, Move, Side
 from automation_rules.model import Channel, NotificationRule
 from automation_rules.question import Question
 
-LISTENS = (Created, StatusChanged, Commented, TimePassed)
+
+def listens(rule: NotificationRule) -> tuple[type[Event], ...]:
+    """The kind of event the rule's occasion is."""
+    on = rule.on
+    if on.reaches is not None:
+        return (TimePassed,)
+    if on.enters:
+        return (StatusChanged,)
+    return (Created,) if on.created else (Commented,)
 
 
 @dataclass(frozen=True)
@@ -55,19 +63,15 @@ def _occasion(rule: NotificationRule, asked: Question) -> _Happened | str:
     """What happened that the rule speaks of, or why it does not."""
     event, on = asked.event, rule.on
     if on.reaches is not None:
-        return _reached(on.reaches, asked) if isinstance(event, TimePassed) else "the rule looks at a date"
-    match event:
-        case Created() if on.created:
-            return _created(rule, asked)
-        case StatusChanged() if on.enters:
-            return _entered(rule, event.move, event)
-        case Commented() if on.team_comment:
-            public = event.comment.audience is Audience.PUBLIC
-            by_team = event.comment.by.side in {Side.AGENT, Side.RELANCE}
-            told = _Happened(event.at, event.id, "the team commented")
-            return told if public and by_team else "not a public comment of the team"
-        case _:
-            return "not what this rule tells of"
+        return _reached(on.reaches, asked)
+    if isinstance(event, StatusChanged):
+        return _entered(rule, event.move, event)
+    if not isinstance(event, Commented):
+        return _created(rule, asked)
+    by_team = event.comment.by.side in {Side.AGENT, Side.RELANCE}
+    if event.comment.audience is not Audience.PUBLIC or not by_team:
+        return "not a public comment of the team"
+    return _Happened(event.at, event.id, "the team commented")
 
 
 def _created(rule: NotificationRule, asked: Question) -> _Happened | str:
@@ -104,9 +108,11 @@ def _reached(field: str, asked: Question) -> _Happened | str:
 def _told_otherwise(rule: NotificationRule, asked: Question, move: Move) -> Decision | None:
     """The decision when the move needs no message of ours, or not yet; None when it does."""
     calendar = asked.policy.calendar()
-    speaker = Side.RELANCE if move.by.side is Side.RELANCE else Side.AGENT
-    for comment in asked.issue.comments:
-        if comment.by.side is speaker and comment.audience is Audience.PUBLIC and _together(rule, asked, move, comment):
+    # With a move of ours, our own comment speaks for the team (requirements §2 #27): a closure says why in its comment.
+    speakers = {Side.AGENT, Side.RELANCE} if move.by.side is Side.RELANCE else {Side.AGENT}
+    spoken = [c for c in asked.issue.comments if c.by.side in speakers and c.audience is Audience.PUBLIC]
+    for comment in spoken:
+        if _together(rule, asked, move, comment):
             return asked.not_concerned(
                 f"the comment of {asked.moment(comment.at)} came with the move and was told already"
             )

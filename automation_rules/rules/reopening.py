@@ -5,12 +5,15 @@ from __future__ import annotations
 from automation_rules.actions import MoveTo
 from automation_rules.conditions import examine
 from automation_rules.decision import Decision
-from automation_rules.events import Commented
+from automation_rules.events import Commented, Event
 from automation_rules.facts import Audience, Side
 from automation_rules.model import ReopeningRule
 from automation_rules.question import Question
 
-LISTENS = (Commented,)
+
+def listens(_: ReopeningRule) -> tuple[type[Event], ...]:
+    """Comments."""
+    return (Commented,)
 
 
 def evaluate(rule: ReopeningRule, asked: Question) -> Decision:

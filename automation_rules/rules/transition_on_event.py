@@ -10,7 +10,10 @@ from automation_rules.facts import Audience, Side
 from automation_rules.model import TransitionRule, Trigger
 from automation_rules.question import Question
 
-LISTENS = (Commented, Edited)
+
+def listens(rule: TransitionRule) -> tuple[type[Event], ...]:
+    """The kind of event the rule's trigger is."""
+    return (Edited,) if rule.on is Trigger.ASSIGNED else (Commented,)
 
 
 def evaluate(rule: TransitionRule, asked: Question) -> Decision:
@@ -20,7 +23,7 @@ def evaluate(rule: TransitionRule, asked: Question) -> Decision:
     verdict = examine(rule.while_, issue, asked.policy.pack, asked.now, zone)
     if not verdict.holds:
         return asked.not_concerned(verdict.because)
-    if not _triggers(rule.on, event):
+    if not _triggers(event):
         return asked.not_concerned(f"the event is not: {rule.on.value}")
     if event.at < issue.status_since:
         return asked.not_concerned(f"it is older than the status, entered on {asked.moment(issue.status_since)}")
@@ -35,9 +38,7 @@ def evaluate(rule: TransitionRule, asked: Question) -> Decision:
     return asked.act([move], f"{rule.on.value} on {asked.moment(event.at)}", verdict.because)
 
 
-def _triggers(trigger: Trigger, event: Event) -> bool:
+def _triggers(event: Event) -> bool:
     if isinstance(event, Commented):
-        answered = event.comment.by.side is Side.AGENT and event.comment.audience is Audience.PUBLIC
-        return trigger is Trigger.PUBLIC_AGENT_COMMENT and answered
-    assigned = isinstance(event, Edited) and event.edit.field == "assignee" and event.edit.new is not None
-    return trigger is Trigger.ASSIGNED and assigned
+        return event.comment.by.side is Side.AGENT and event.comment.audience is Audience.PUBLIC
+    return isinstance(event, Edited) and event.edit.field == "assignee" and event.edit.new is not None

@@ -8,13 +8,11 @@ from datetime import datetime
 from automation_rules import messages
 from automation_rules.actions import Action, MoveTo
 from automation_rules.decision import Decision
-from automation_rules.events import StatusChanged
+from automation_rules.events import Event, StatusChanged
 from automation_rules.facts import Audience, Issue, Move, Side
 from automation_rules.model import GuardMode, GuardRule
 from automation_rules.question import Question
 from workflows.model import Actor, Requirement, Transition
-
-LISTENS = (StatusChanged,)
 
 _SPOKEN = frozenset({Requirement.PUBLIC_COMMENT, Requirement.REASON})
 _FIELDS = {
@@ -41,9 +39,14 @@ class _Violation:
     values: dict[str, str]
 
 
+def listens(_: GuardRule) -> tuple[type[Event], ...]:
+    """Moves."""
+    return (StatusChanged,)
+
+
 def evaluate(rule: GuardRule, asked: Question) -> Decision:
     """Whether a human's move fits the workflow and came with what its transition requires (C4, C6, C8, C11, A7)."""
-    graph = asked.graph()
+    graph = asked.policy.graph(asked.issue)
     if not isinstance(asked.event, StatusChanged) or graph is None:
         return asked.not_concerned("only moves are guarded")
     move = asked.event.move

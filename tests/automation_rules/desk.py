@@ -10,6 +10,7 @@ from typing import Any
 from automation_rules.actions import Action, AddComment, CreateSubtask, MoveTo
 from automation_rules.binding import Binding, Mode
 from automation_rules.decide import Review, review
+from automation_rules.decision import Decision
 from automation_rules.facts import (
     Audience,
     Comment,
@@ -22,6 +23,7 @@ from automation_rules.facts import (
     Subtask,
     Worklog,
 )
+from automation_rules.model import PolicyDocument
 from automation_rules.policy import Policies, Policy, load_policies
 from workflows.catalog import load_catalog
 
@@ -50,7 +52,13 @@ def binding(pack: str = "managed-operations", **changes: Any) -> Binding:
     people = ROLES if pack == "managed-operations" else {}
     parameters = {} if pack == "managed-operations" else {"auto-close-after": "10d"}
     made = Binding(
-        project_key="SUP", pack=pack, locale="fr", mode=Mode.ON, enabled_at=LONG_AGO, people=people, parameters=parameters
+        project_key="SUP",
+        pack=pack,
+        locale="fr",
+        mode=Mode.ON,
+        enabled_at=LONG_AGO,
+        people=people,
+        parameters=parameters,
     )
     return replace(made, **changes)
 
@@ -59,23 +67,34 @@ def policy(pack: str = "managed-operations", **changes: Any) -> Policy:
     return policies().bind(binding(pack, **changes))
 
 
+def with_rules(*rules: dict[str, Any], pack: str = "managed-operations", **changes: Any) -> Policy:
+    """The policy of a pack with these rules instead of its own."""
+    ours = policies().documents[pack]
+    data = ours.model_dump(mode="json", by_alias=True, exclude={"rules", "calendars", "slas"})
+    document = PolicyDocument.model_validate(
+        {**data, "calendars": ours.calendars, "slas": ours.slas, "rules": [*rules]}
+    )
+    loaded = Policies(load_catalog(), {pack: document}, {})
+    return loaded.bind(binding(pack, **changes))
+
+
 class Story:
     """One request as its history grows; each thing that happens returns the story."""
 
     def __init__(self, **facts: Any) -> None:
-        first = {"issue_type": "Incident", "status": "submitted", "status_name": "Soumise"} | facts
-        self.issue = Issue(
-            **{
-                "id": "10088",
-                "key": "SUP-88",
-                "project_key": "SUP",
-                "summary": "Création de l'utilisateur Fabrice",
-                "created": day(-1),
-                "reporter": MARIE,
-                "created_channel": "portal",
-            }
-            | first
+        first = Issue(
+            id="10088",
+            key="SUP-88",
+            project_key="SUP",
+            issue_type="Incident",
+            summary="Création de l'utilisateur Fabrice",
+            status="submitted",
+            status_name="Soumise",
+            created=day(-1),
+            reporter=MARIE,
+            created_channel="portal",
         )
+        self.issue = replace(first, **facts)
         self.count = 100
         self.carried: list[tuple[datetime, str]] = []
 
@@ -99,9 +118,7 @@ class Story:
         )
         return self._with(moves=(*self.issue.moves, move), status=new, status_name=move.new_name)
 
-    def comment(
-        self, by: Person, at: datetime, text: str = "Bonjour", audience: Audience = Audience.PUBLIC
-    ) -> Story:
+    def comment(self, by: Person, at: datetime, text: str = "Bonjour", audience: Audience = Audience.PUBLIC) -> Story:
         comment = Comment(id=self._id(), at=at, by=by, audience=audience, text=text)
         return self._with(comments=(*self.issue.comments, comment))
 
@@ -149,11 +166,25 @@ class Story:
             self.carry_out(reviewed.actions[0], at)
         raise AssertionError("the rules never come to rest")
 
-    def keys(self, rule: str = "") -> list[str]:
-        """The short ends of the keys carried out for a rule: `3d`, `12d/move`."""
-        return [key for _, key in self.carried if f"/{rule}" in key]
+    def live(self, policy: Policy, until: datetime, since: datetime = START, every: float = 6) -> Story:
+        """Relance runs every so many hours, nobody else acts."""
+        at = since
+        while at <= until:
+            self.run(policy, at)
+            at += timedelta(hours=every)
+        return self
+
+    def steps(self) -> list[tuple[float, str]]:
+        """On which day of the story each step of an inactivity rule was done: `(3.0, "3d")`."""
+        told = [(at, key.split("/")) for at, key in self.carried if key.startswith("inactivity/")]
+        return [((at - START) / timedelta(days=1), "/".join(parts[4:])) for at, parts in told]
 
 
-def ends(keys: list[str]) -> list[str]:
-    """What distinguishes the keys of one inactivity episode: `3d`, `12d/comment`."""
-    return ["/".join(key.split("/")[4:]) for key in keys]
+def of(reviewed: Review, rule: str) -> list[Decision]:
+    """The decisions of one rule."""
+    return [decision for decision in reviewed.decisions if decision.rule == rule]
+
+
+def wanted(reviewed: Review, rule: str) -> list[Action]:
+    """The actions one rule wants."""
+    return [action for action in reviewed.actions if action.rule == rule]
