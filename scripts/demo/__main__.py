@@ -57,7 +57,11 @@ def _play(house: House, telling: Telling) -> None:
     lead, offer = site.agent("Paul Durand"), site.agent("Anne Petit")
     people = {"team-lead": (lead.account_id,), "offer-owner": (offer.account_id,)}
     desk = Desk(site, Choice(project="SUP", pack="managed-operations", name="Support"), people=people)
-    levels = Desk(site, Choice(project="UNC", pack="tiered-support", name="Uncode Support"), people=people)
+    levels = Desk(
+        site,
+        Choice(project="UNC", pack="tiered-support", name="Uncode Support", parameters={"auto-close-after": "10d"}),
+        people={},
+    )
     runtime = runtime_of(house)
     try:
         for each in (desk, levels):

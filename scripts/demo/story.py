@@ -47,7 +47,9 @@ class Story:
         self.sebastien.moves(ticket, "Commencer")
         self._did("Sébastien", f"starts working on {ticket}")
         self._status(Promise("C3", "As soon as the team works on it, it is En cours"), self.desk, ticket, "En cours")
-        told = any("pris" in words.lower() for words in self.marie.sees(ticket))
+        self.house.advance(timedelta(minutes=10))
+        self._did("Nobody", "from the team comments within ten minutes, which would have told it as well")
+        told = any("prise en compte" in words for words in self.marie.sees(ticket))
         self.telling.keep(
             Promise("C19", "The customer is told that the request was taken up"), kept=told, seen="no such comment"
         )

@@ -55,8 +55,10 @@ class Telling:
 
     def shows(self, what: str) -> None:
         """What Jira shows now."""
-        for line in what.splitlines():
-            self.console.print(f"{'':18}[yellow]Jira[/] {escape(line)}")
+        lines = [line for line in what.splitlines() if line.strip()]
+        for number, line in enumerate(lines):
+            label = "Jira" if number == 0 else "    "
+            self.console.print(f"{'':18}[yellow]{label}[/] {escape(line)}")
 
     def keep(self, promise: Promise, *, kept: bool, seen: str) -> None:
         """Checks a promise; `PromiseBroken` when it is not kept."""
@@ -79,7 +81,8 @@ class Telling:
     def waiting(self, what: str, steps: int | None = None) -> Iterator[Progress]:
         """A progress bar while something takes time."""
         columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(bar_width=30), TimeElapsedColumn())
-        with Progress(*columns, console=self.console, transient=True) as progress:
+        disabled = not self.console.is_terminal
+        with Progress(*columns, console=self.console, transient=True, disable=disabled) as progress:
             progress.add_task(what, total=steps)
             yield progress
 

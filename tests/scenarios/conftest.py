@@ -11,6 +11,7 @@ import pytest
 from connect_app.runtime import Runtime
 from scripts.desk.desk import Choice, Desk, Site, runtime_of
 from scripts.desk.house import House
+from tests.scenarios.waiting import Waiting
 
 MakeDesk = Callable[..., Desk]
 _numbers = itertools.count(1)
@@ -57,6 +58,12 @@ def make_desk(site: Site, runtime: Runtime) -> MakeDesk:
         return desk
 
     return make
+
+
+@pytest.fixture
+def waiting(house: House, make_desk: MakeDesk) -> Waiting:
+    """A request of document C's desk that waits for its customer."""
+    return Waiting(house, make_desk())
 
 
 @pytest.fixture

@@ -9,83 +9,13 @@ import pytest
 
 from scripts.desk.desk import Desk, Site
 from scripts.desk.house import House
-from scripts.desk.people import Agent, Customer, Ticket
-
-TICK = timedelta(minutes=1)
-DAY = timedelta(days=1)
-
-
-class Waiting:
-    """A request that waits for its customer since `asked`."""
-
-    def __init__(self, house: House, desk: Desk) -> None:
-        self.house = house
-        self.desk = desk
-        self.marie: Customer = desk.site.customer("Marie Dupont")
-        self.sebastien: Agent = desk.site.agent("Sébastien Martin")
-        self.ticket: Ticket = self.marie.opens("SUP", "Demande de service", "Arrivée de Jean MARTIN")
-        self.sebastien.moves(self.ticket, "Commencer")
-        house.advance(timedelta(hours=1))
-        self.ask()
-
-    def ask(self) -> None:
-        self.sebastien.says(self.ticket, "Quelles sont les dates du contrat ?")
-        self.sebastien.moves(self.ticket, "Demander des informations")
-        self.house.settle()
-        self.asked: datetime = self.house.control.now()
-        self.before = len(self.seen())
-
-    def seen(self) -> list[str]:
-        """What the customer reads, oldest first."""
-        return self.marie.sees(self.ticket)
-
-    def new(self) -> list[str]:
-        """What the customer reads that was not there when the team asked."""
-        return self.seen()[self.before :]
-
-    def status(self) -> str:
-        return self.desk.status(self.ticket)
-
-    def comment_instants(self) -> list[datetime]:
-        """When Relance spoke to the customer since the team asked."""
-        path = f"rest/api/3/issue/{self.ticket.key}/comment"
-        comments = self.desk.site.admin.jira.get(path, {"maxResults": 100})["comments"]
-        ours = [c for c in comments if c["author"]["accountType"] == "app" and c["jsdPublic"]]
-        instants = [datetime.fromisoformat(c["created"]) for c in ours]
-        return [at for at in instants if at > self.asked]
-
-
-@pytest.fixture
-def waiting(house: House, make_desk: Callable[..., Desk]) -> Waiting:
-    return Waiting(house, make_desk())
-
-
-def plays_to_the_end(waiting: Waiting) -> None:
-    """Walks to each instant a minute before, then on it."""
-    for day in (3, 6):
-        waiting.house.to(waiting.asked + day * DAY - TICK)
-        early = len(waiting.new())
-        waiting.house.to(waiting.asked + day * DAY)
-        assert len(waiting.new()) == early + 1, f"day {day}"
-    waiting.house.to(waiting.asked + 12 * DAY - TICK)
-    assert waiting.status() == "En attente du client"
-    assert len(waiting.new()) == 2
-    waiting.house.to(waiting.asked + 12 * DAY)
-
-
-def was_told_exactly_once(waiting: Waiting) -> None:
-    """Two reminders and one closure, on days 3, 6 and 12 of the test clock, to the tick."""
-    assert waiting.status() == "Fermée"
-    days = [(at - waiting.asked) for at in waiting.comment_instants()]
-    assert len(days) == 3
-    for told, day in zip(days, (3, 6, 12), strict=True):
-        assert abs(told - day * DAY) <= TICK
+from tests.scenarios.waiting import DAY, TICK, Waiting
 
 
 @pytest.mark.promise("C24", "C25", "C26", "C27", "C22")
 def test_a_silent_customer_is_reminded_on_days_3_and_6_then_closed_on_day_12(waiting: Waiting) -> None:
-    plays_to_the_end(waiting)
-    was_told_exactly_once(waiting)
+    waiting.to_the_end()
+    waiting.was_told_once()
     first, last, closing = waiting.new()
     assert first != last
     assert "rouvrir" in closing.lower()
@@ -101,8 +31,8 @@ def test_every_webhook_twice_shuffled_and_one_in_ten_lost_changes_nothing(
 ) -> None:
     house.control.faults(site.name, {"webhooks": {"duplicate": 2, "drop": 0.1, "shuffle": True, "seed": 7}})
     waiting = Waiting(house, make_desk())
-    plays_to_the_end(waiting)
-    was_told_exactly_once(waiting)
+    waiting.to_the_end()
+    waiting.was_told_once()
 
 
 @pytest.mark.promise("C24", "C26")
@@ -111,8 +41,8 @@ def test_every_webhook_lost_is_only_later_never_wrong(house: House, site: Site, 
     house.control.faults(site.name, {"webhooks": {"drop": 1.0, "seed": 1}})
     waiting = Waiting(house, make_desk())
     house.advance(timedelta(hours=1))
-    plays_to_the_end(waiting)
-    was_told_exactly_once(waiting)
+    waiting.to_the_end()
+    waiting.was_told_once()
 
 
 @pytest.mark.promise("C24")
@@ -124,8 +54,8 @@ def test_the_customers_answer_brings_it_back_and_starts_a_new_episode(waiting: W
     assert waiting.status() == "En cours"
     waiting.house.advance(timedelta(hours=3))
     waiting.ask()
-    plays_to_the_end(waiting)
-    was_told_exactly_once(waiting)
+    waiting.to_the_end()
+    waiting.was_told_once()
 
 
 @pytest.mark.promise("C24", "C26")
@@ -150,7 +80,7 @@ def test_an_agents_word_restarts_the_days_and_our_own_reminder_does_not(waiting:
 
 @pytest.mark.promise("C9", "C27", "C21")
 def test_a_closed_request_can_be_reopened_by_its_customer(waiting: Waiting) -> None:
-    plays_to_the_end(waiting)
+    waiting.to_the_end()
     waiting.marie.presses(waiting.ticket, "Rouvrir", "Jean n'a toujours pas de PC.")
     waiting.house.settle()
     assert waiting.status() == "En cours"

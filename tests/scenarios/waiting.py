@@ -1,0 +1,74 @@
+"""A request that waits for its customer: where most stories of document C begin."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from scripts.desk.desk import Desk
+from scripts.desk.house import House
+from scripts.desk.people import Agent, Customer, Ticket
+
+TICK = timedelta(minutes=1)
+DAY = timedelta(days=1)
+
+
+class Waiting:
+    """A request that waits for its customer since `asked`."""
+
+    def __init__(self, house: House, desk: Desk) -> None:
+        self.house = house
+        self.desk = desk
+        self.marie: Customer = desk.site.customer("Marie Dupont")
+        self.sebastien: Agent = desk.site.agent("Sébastien Martin")
+        self.ticket: Ticket = self.marie.opens("SUP", "Demande de service", "Arrivée de Jean MARTIN")
+        self.sebastien.moves(self.ticket, "Commencer")
+        house.advance(timedelta(hours=1))
+        self.ask()
+
+    def ask(self) -> None:
+        """The team asks; the clock of silence starts."""
+        self.sebastien.says(self.ticket, "Quelles sont les dates du contrat ?")
+        self.sebastien.moves(self.ticket, "Demander des informations")
+        self.house.settle()
+        self.asked: datetime = self.house.control.now()
+        self.before = len(self.seen())
+
+    def seen(self) -> list[str]:
+        """What the customer reads, oldest first."""
+        return self.marie.sees(self.ticket)
+
+    def new(self) -> list[str]:
+        """What the customer reads that was not there when the team asked."""
+        return self.seen()[self.before :]
+
+    def status(self) -> str:
+        """The name of the status it is in."""
+        return self.desk.status(self.ticket)
+
+    def spoken(self) -> list[datetime]:
+        """When Relance spoke to the customer since the team asked."""
+        path = f"rest/api/3/issue/{self.ticket.key}/comment"
+        comments = self.desk.site.admin.jira.get(path, {"maxResults": 100})["comments"]
+        ours = [c for c in comments if c["author"]["accountType"] == "app" and c["jsdPublic"]]
+        instants = [datetime.fromisoformat(c["created"]) for c in ours]
+        return [at for at in instants if at > self.asked]
+
+    def to_the_end(self) -> None:
+        """Walks to each instant a minute before, then on it: nothing early, one message on time."""
+        for day in (3, 6):
+            self.house.to(self.asked + day * DAY - TICK)
+            early = len(self.new())
+            self.house.to(self.asked + day * DAY)
+            assert len(self.new()) == early + 1, f"day {day}"
+        self.house.to(self.asked + 12 * DAY - TICK)
+        assert self.status() == "En attente du client"
+        assert len(self.new()) == 2
+        self.house.to(self.asked + 12 * DAY)
+
+    def was_told_once(self) -> None:
+        """Two reminders and one closure, on days 3, 6 and 12 of the test clock, to the tick."""
+        assert self.status() == "Fermée"
+        told = [at - self.asked for at in self.spoken()]
+        assert len(told) == 3
+        for after, day in zip(told, (3, 6, 12), strict=True):
+            assert abs(after - day * DAY) <= TICK
