@@ -136,6 +136,8 @@ def test_add_days(calendar: Calendar, start: str, count: int, expected: str) -> 
 def test_a_day_cut_whole_by_a_break_is_not_a_working_date() -> None:
     cut = Calendar("Europe/Paris", OFFICE.weekly, breaks={"2026-11-10": [("00:00", "24:00")]})
     assert cut.add_days(paris("2026-11-09 10:00"), 1) == paris("2026-11-11 10:00")
+    overnight = Calendar("Europe/Paris", OFFICE.weekly, breaks={"2026-11-09": [("20:00", "18:00")]})
+    assert overnight.add_days(paris("2026-11-09 10:00"), 1) == paris("2026-11-11 10:00")
 
 
 def test_a_date_may_have_hours_of_its_own_even_on_a_holiday() -> None:

@@ -77,6 +77,7 @@ def test_the_last_priority_decides_and_the_audit_keeps_all() -> None:
     )
     before = measure(issue, bound(), paris("11-09 10:30"))
     assert (before.priority, before.goal, before.breached) == ("Medium", hours(4), False)
+    assert measure(issue, bound(), paris("11-09 11:00")).priority == "High"
 
 
 def test_a_priority_without_texts_keeps_its_ids() -> None:
