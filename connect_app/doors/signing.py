@@ -58,8 +58,4 @@ class ConnectAuth(AuthBase):
 
 
 def _origin(address: SplitResult) -> tuple[str, str | None, int | None]:
-    try:
-        port = address.port
-    except ValueError:
-        return "", None, None
-    return address.scheme, address.hostname, port or DEFAULT_PORTS.get(address.scheme)
+    return address.scheme, address.hostname, address.port or DEFAULT_PORTS.get(address.scheme)

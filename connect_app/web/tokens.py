@@ -76,7 +76,7 @@ def guard(app: Flask, runtime: Runtime) -> None:
 
 def lifecycle_caller() -> LifecycleCaller:
     """Who calls the present lifecycle route."""
-    found = g.caller
+    found = g.get("caller")
     if not isinstance(found, LifecycleCaller):
         raise TypeError("not a lifecycle route")
     return found
@@ -84,7 +84,7 @@ def lifecycle_caller() -> LifecycleCaller:
 
 def caller() -> Caller:
     """Who calls the present request-bound or context route."""
-    found = g.caller
+    found = g.get("caller")
     if not isinstance(found, Caller):
         raise TypeError("not a route of a site")
     return found

@@ -88,7 +88,7 @@ def test_the_envelope_has_the_published_shape(contracts: Path) -> None:
     # Draft 4 leaves formats optional, and the schema calls its relative addresses `uri`.
     validator = jsonschema_rs.Draft4Validator(schema, validate_formats=False)
     assert [error.message for error in validator.iter_errors(descriptor)] == []
-    descriptor["surprise"] = 1
+    del descriptor["modules"]["webhooks"][0]["url"]
     assert not validator.is_valid(descriptor)
 
 

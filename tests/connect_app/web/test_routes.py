@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
 from connect_app.runtime import Runtime
 from connect_app.web.application import create_app
 from connect_app.web.descriptor import read_descriptor
-from connect_app.web.tokens import TokenClass, guard, opened_by, token_class_of
+from connect_app.web.tokens import TokenClass, caller, lifecycle_caller, opened_by, token_class_of
 from tests.connect_app.auth_cases import CLIENT_KEY, NOW, forge
 from tests.connect_app.web.conftest import token
 
@@ -48,11 +47,15 @@ def test_a_route_that_declares_nothing_answers_nobody(runtime: Runtime) -> None:
         token_class_of(app, "forgotten")
 
 
-def test_a_page_of_one_class_cannot_read_the_caller_of_another(runtime: Runtime) -> None:
-    app = Flask(__name__)
-    guard(app, runtime)
-    app.add_url_rule("/open", "open", opened_by(TokenClass.PUBLIC)(lambda: "open"))
-    assert app.test_client().get("/open").text == "open"
+@pytest.mark.usefixtures("installed")
+def test_a_route_of_one_class_cannot_read_the_caller_of_another(runtime: Runtime) -> None:
+    app = create_app(runtime)
+    app.add_url_rule("/confused", "confused", opened_by(TokenClass.REQUEST)(lambda: repr(lifecycle_caller())))
+    app.add_url_rule("/public", "public", opened_by(TokenClass.PUBLIC)(lambda: repr(caller())))
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    headers = {"Authorization": f"JWT {token('/confused', method='GET')}"}
+    assert app.test_client().get("/sf/confused", headers=headers).status_code == 500
+    assert app.test_client().get("/sf/public", headers=headers).status_code == 500
 
 
 def _addresses(client: FlaskClient) -> list[str]:
