@@ -20,7 +20,6 @@ BEHIND_THE_DOOR = {"panel API with a context token"}
 
 
 @pytest.mark.parametrize("case", [c for c in cases() if not c.accept], ids=lambda c: f"{c.kind}: {c.name}")
-@pytest.mark.promise("A6")
 def test_a_bad_request_is_refused_without_a_trace(case: Case, client: FlaskClient, stored: Stored) -> None:
     assert send(client, INSTALLED).status_code == 204
     before = stored()
