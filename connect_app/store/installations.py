@@ -10,7 +10,9 @@ import sqlalchemy as sa
 
 from connect_app.doors.installation import Admission, Door, Installation, Secrets, State
 from connect_app.doors.secret_box import SecretBox
+from connect_app.errors import Misconfigured
 from connect_app.store.schema import agenda, bindings, holds, inbox, installations, ledger
+from connect_app.store.upsert import insert_into
 
 GRACE_SECONDS = 600.0
 """How long the secret before a rotation stays valid, for calls already under way (contract §3.9)."""
@@ -25,29 +27,22 @@ class Installations:
 
     def install(self, admission: Admission, *, now: datetime, host_time: float) -> Installation:
         """Records a new installation, or renews one: same id, fresh secret, the old one valid for ten more minutes."""
+        values: dict[str, Any] = {
+            "door": admission.door.value,
+            "base_url": admission.base_url,
+            "display_url": admission.display_url,
+            "state": State.INSTALLED.value,
+            "secret": self._box.encrypt(admission.secret),
+        }
+        fresh = {"id": str(uuid.uuid4()), "client_key": admission.client_key, "installed_at": now}
         with self._engine.begin() as connection:
-            row = connection.execute(self._by_client_key(admission.client_key).with_for_update()).mappings().first()
-            values: dict[str, Any] = {
-                "door": admission.door.value,
-                "base_url": admission.base_url,
-                "display_url": admission.display_url,
-                "state": State.INSTALLED.value,
-                "secret": self._box.encrypt(admission.secret),
-            }
-            if row is None:
-                values |= {
-                    "id": str(uuid.uuid4()),
-                    "client_key": admission.client_key,
-                    "installed_at": now,
-                    "previous_until": 0.0,
-                }
-                connection.execute(sa.insert(installations).values(values))
-            else:
-                if row["secret"] is not None:
-                    values |= {"previous_secret": row["secret"], "previous_until": host_time + GRACE_SECONDS}
-                connection.execute(
-                    sa.update(installations).where(installations.c.client_key == admission.client_key).values(values)
-                )
+            # The insert comes first: it takes SQLite's write lock, so nobody renews between our reading and writing.
+            statement = insert_into(connection, installations).values(**values, **fresh, previous_until=0.0)
+            inserted = connection.execute(statement.on_conflict_do_nothing().returning(installations.c.id)).first()
+            if inserted is None:
+                row = connection.execute(self._by_client_key(admission.client_key).with_for_update()).mappings().one()
+                values |= self._grace(row, admission.secret, host_time)
+                connection.execute(sa.update(installations).where(installations.c.id == row["id"]).values(values))
             return self._read(connection.execute(self._by_client_key(admission.client_key)).mappings().one())
 
     def uninstall(self, installation_id: str) -> None:
@@ -108,6 +103,21 @@ class Installations:
             previous_until=row["previous_until"],
         )
         return self._read(row), secrets
+
+    def _grace(self, row: sa.RowMapping, secret: str, host_time: float) -> dict[str, Any]:
+        """What becomes of the secret before: valid for a while, unless it is the same or can no longer be read.
+
+        Jira repeats an `installed` call whose answer it did not get: that must not push out the real one before.
+        """
+        try:
+            before = None if row["secret"] is None else self._box.decrypt(row["secret"])
+        except Misconfigured:
+            before = None  # the key is lost: installing again is the remedy, and must work
+        if before == secret:
+            return {}
+        if before is None:
+            return {"previous_secret": None, "previous_until": 0.0}
+        return {"previous_secret": row["secret"], "previous_until": host_time + GRACE_SECONDS}
 
     def _update(self, installation_id: str, **values: Any) -> None:
         with self._engine.begin() as connection:
