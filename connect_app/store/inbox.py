@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import queue
 import threading
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from connect_app.store.schema import inbox
+from connect_app.store.upsert import insert_into
 
 LARGEST_COMMIT = 200
 """Rows in one commit at most: a delivery never waits for more than this many others."""
@@ -53,26 +53,30 @@ class InboxTable:
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
-        self._entries: queue.SimpleQueue[_Entry | None] = queue.SimpleQueue()
-        self._writer: threading.Thread | None = None
-        self._starting = threading.Lock()
+        self._entries: queue.SimpleQueue[_Entry] = queue.SimpleQueue()
+        self._writer: ThreadPoolExecutor | None = None
+        self._opening = threading.Lock()
 
     def put(self, installation_id: str, delivery: Delivery, *, timeout: float = 30.0) -> bool:
         """Stores a delivery durably before returning; False when it was already there.
 
-        Callers in other threads share the commit. Raises what the database raised.
+        Callers in other threads share the commit. Raises what the database raised, `ValueError` for a delivery no
+        database can hold, `TimeoutError` after `timeout` seconds.
         """
         entry = _Entry(installation_id, delivery, Future())
-        self._start()
         self._entries.put(entry)
+        with self._opening:
+            if self._writer is None:
+                self._writer = ThreadPoolExecutor(1, thread_name_prefix="inbox-writer")
+            self._writer.submit(self._commit_waiting)
         return entry.stored.result(timeout=timeout)
 
     def close(self) -> None:
         """Lets the writer finish what it has and stop."""
-        if self._writer is not None:
-            self._entries.put(None)
-            self._writer.join()
-            self._writer = None
+        with self._opening:
+            writer, self._writer = self._writer, None
+        if writer is not None:
+            writer.shutdown()
 
     def waiting(self, *, limit: int = 1000) -> list[Waiting]:
         """What waits to become jobs, by issue, oldest first."""
@@ -103,44 +107,43 @@ class InboxTable:
             gone = connection.execute(sa.delete(inbox).where(inbox.c.drained.is_(True), inbox.c.received_at < instant))
             return gone.rowcount
 
-    def _start(self) -> None:
-        with self._starting:
-            if self._writer is None:
-                self._writer = threading.Thread(target=self._write, name="inbox-writer", daemon=True)
-                self._writer.start()
-
-    def _write(self) -> None:
-        while True:
-            first = self._entries.get()
-            if first is None:
-                return
-            batch, stop = [first], False
-            while len(batch) < LARGEST_COMMIT and not self._entries.empty():
-                entry = self._entries.get()
-                if entry is None:
-                    stop = True
-                    break
-                batch.append(entry)
+    def _commit_waiting(self) -> None:
+        """Stores what has arrived by now in one commit; called once for each delivery, often with nothing left."""
+        batch: list[_Entry] = []
+        while len(batch) < LARGEST_COMMIT and not self._entries.empty():
+            batch.append(self._entries.get())
+        if batch:
             self._commit(batch)
-            if stop:
-                return
 
     def _commit(self, batch: list[_Entry]) -> None:
         try:
+            # In one order everywhere: two processes given the same deliveries must not wait for each other for ever.
+            batch.sort(key=lambda entry: (entry.installation_id, entry.delivery.identifier, entry.delivery.event))
             with self._engine.begin() as connection:
                 fresh = [self._insert(connection, entry) for entry in batch]
-        except sa.exc.SQLAlchemyError as error:
-            for entry in batch:
-                entry.stored.set_exception(error)
-            return
-        for entry, is_new in zip(batch, fresh, strict=True):
-            entry.stored.set_result(is_new)
+        except (sa.exc.OperationalError, sa.exc.InterfaceError) as error:
+            self._fail(batch, error)
+        except (sa.exc.SQLAlchemyError, ValueError, TypeError) as error:
+            # One delivery that no database can hold must not take the others with it: each on its own, then.
+            if len(batch) == 1:
+                self._fail(batch, error)
+            else:
+                for entry in batch:
+                    self._commit([entry])
+        else:
+            for entry, is_new in zip(batch, fresh, strict=True):
+                entry.stored.set_result(is_new)
 
-    def _insert(self, connection: sa.Connection, entry: _Entry) -> bool:
-        dialect = postgresql if self._engine.dialect.name == "postgresql" else sqlite
+    @staticmethod
+    def _fail(batch: list[_Entry], error: BaseException) -> None:
+        for entry in batch:
+            entry.stored.set_exception(error)
+
+    @staticmethod
+    def _insert(connection: sa.Connection, entry: _Entry) -> bool:
         delivery = entry.delivery
         statement = (
-            dialect.insert(inbox)
+            insert_into(connection, inbox)
             .values(
                 installation_id=entry.installation_id,
                 delivery_id=delivery.identifier,

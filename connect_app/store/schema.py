@@ -88,6 +88,7 @@ inbox = sa.Table(
     sa.Column("received_at", Instant, nullable=False),
     sa.Column("drained", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.UniqueConstraint("installation_id", "delivery_id", "event"),
+    sqlite_autoincrement=True,  # row numbers name jobs: one must never be given twice
 )
 _WAITING = sa.text("NOT drained")
 sa.Index("ix_inbox_waiting", inbox.c.id, sqlite_where=_WAITING, postgresql_where=_WAITING)

@@ -71,6 +71,7 @@ def _create_arrivals() -> None:
         sa.UniqueConstraint(
             "installation_id", "delivery_id", "event", name=op.f("uq_inbox_installation_id_delivery_id_event")
         ),
+        sqlite_autoincrement=True,
     )
     op.create_index(
         "ix_inbox_waiting",
