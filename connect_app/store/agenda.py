@@ -8,6 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from connect_app.store.schema import agenda
+from connect_app.store.upsert import upsert
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,22 +35,14 @@ class Agenda:
     def put(self, appointment: Appointment) -> None:
         """Sets or moves the appointment of an issue."""
         with self._engine.begin() as connection:
-            self._delete(connection, appointment.installation_id, appointment.issue_id)
-            connection.execute(
-                sa.insert(agenda).values(
-                    installation_id=appointment.installation_id,
-                    issue_id=appointment.issue_id,
-                    project_key=appointment.project_key,
-                    due_at=appointment.due_at,
-                    why=appointment.why,
-                    seen=appointment.seen,
-                )
-            )
+            upsert(connection, agenda, vars(appointment))
 
     def clear(self, installation_id: str, issue_id: str) -> None:
         """Removes the appointment of an issue, if it has one."""
         with self._engine.begin() as connection:
-            self._delete(connection, installation_id, issue_id)
+            connection.execute(
+                sa.delete(agenda).where(agenda.c.installation_id == installation_id, agenda.c.issue_id == issue_id)
+            )
 
     def due(self, now: datetime, *, limit: int = 10_000) -> list[Appointment]:
         """The appointments that have come, earliest first."""
@@ -71,9 +64,3 @@ class Agenda:
                 agenda.c.installation_id == installation_id, agenda.c.project_key == project_key
             )
             return {row.issue_id: row.seen for row in connection.execute(query)}
-
-    @staticmethod
-    def _delete(connection: sa.Connection, installation_id: str, issue_id: str) -> None:
-        connection.execute(
-            sa.delete(agenda).where(agenda.c.installation_id == installation_id, agenda.c.issue_id == issue_id)
-        )

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from automation_rules.binding import Binding, Mode, Vocabulary
 from connect_app.store.schema import bindings
+from connect_app.store.upsert import upsert
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,12 +49,7 @@ class Bindings:
             },
         }
         with self._engine.begin() as connection:
-            connection.execute(
-                sa.delete(bindings).where(
-                    bindings.c.installation_id == installation_id, bindings.c.project_key == binding.project_key
-                )
-            )
-            connection.execute(sa.insert(bindings).values(values))
+            upsert(connection, bindings, values)
 
     def of_project(self, installation_id: str, project_key: str) -> BoundProject | None:
         """The binding of one project, or None."""

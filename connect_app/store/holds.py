@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from connect_app.store.schema import holds
+from connect_app.store.upsert import insert_into
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,21 +33,15 @@ class Holds:
 
     def put(self, hold: Hold) -> None:
         """Holds a plan; the same plan held again keeps its date and its release."""
-        current = self.of_project(hold.installation_id, hold.project_key)
-        if current is not None and current.checksum == hold.checksum:
-            return
+        values = {**vars(hold), "plan": dict(hold.plan)}
         with self._engine.begin() as connection:
-            self._delete(connection, hold.installation_id, hold.project_key)
-            connection.execute(
-                sa.insert(holds).values(
-                    installation_id=hold.installation_id,
-                    project_key=hold.project_key,
-                    checksum=hold.checksum,
-                    held_at=hold.held_at,
-                    released_at=hold.released_at,
-                    plan=dict(hold.plan),
-                )
+            statement = insert_into(connection, holds).values(values)
+            statement = statement.on_conflict_do_update(
+                index_elements=["installation_id", "project_key"],
+                set_={name: values[name] for name in ("checksum", "held_at", "released_at", "plan")},
+                where=holds.c.checksum != hold.checksum,
             )
+            connection.execute(statement)
 
     def release(self, installation_id: str, project_key: str, checksum: str, *, at: datetime) -> bool:
         """Releases exactly the plan with this checksum; False when another plan, or none, is held."""
@@ -65,7 +60,9 @@ class Holds:
     def clear(self, installation_id: str, project_key: str) -> None:
         """Forgets the hold of a project."""
         with self._engine.begin() as connection:
-            self._delete(connection, installation_id, project_key)
+            connection.execute(
+                sa.delete(holds).where(holds.c.installation_id == installation_id, holds.c.project_key == project_key)
+            )
 
     def of_project(self, installation_id: str, project_key: str) -> Hold | None:
         """The hold of a project, if any."""
@@ -75,9 +72,3 @@ class Holds:
             )
             row = connection.execute(query).mappings().first()
         return None if row is None else Hold(**row)
-
-    @staticmethod
-    def _delete(connection: sa.Connection, installation_id: str, project_key: str) -> None:
-        connection.execute(
-            sa.delete(holds).where(holds.c.installation_id == installation_id, holds.c.project_key == project_key)
-        )

@@ -9,10 +9,10 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from automation_rules.actions import Action
 from connect_app.store.schema import ledger
+from connect_app.store.upsert import insert_into
 
 
 class EntryState(StrEnum):
@@ -75,7 +75,6 @@ class Ledger:
         return self._claim(installation_id, intent, EntryState.WOULD_DO)
 
     def _claim(self, installation_id: str, intent: Intent, state: EntryState) -> bool:
-        dialect = postgresql if self._engine.dialect.name == "postgresql" else sqlite
         values: dict[str, Any] = {
             "issue_id": intent.issue_id,
             "issue_key": intent.issue_key,
@@ -88,16 +87,17 @@ class Ledger:
             "owner": intent.owner,
             "intended_at": intent.at,
         }
-        statement = dialect.insert(ledger).values(installation_id=installation_id, key=intent.action.key, **values)
-        if state is EntryState.INTENDED:
-            free = ledger.c.state.in_([EntryState.FAILED.value, EntryState.WOULD_DO.value])
-            claimed = statement.on_conflict_do_update(
-                index_elements=["installation_id", "key"], set_={**values, "error": None}, where=free
-            ).returning(ledger.c.id)
-        else:
-            claimed = statement.on_conflict_do_nothing().returning(ledger.c.id)
         with self._engine.begin() as connection:
-            return connection.execute(claimed).first() is not None
+            statement = insert_into(connection, ledger)
+            statement = statement.values(installation_id=installation_id, key=intent.action.key, **values)
+            if state is EntryState.INTENDED:
+                free = ledger.c.state.in_([EntryState.FAILED.value, EntryState.WOULD_DO.value])
+                statement = statement.on_conflict_do_update(
+                    index_elements=["installation_id", "key"], set_={**values, "error": None}, where=free
+                )
+            else:
+                statement = statement.on_conflict_do_nothing()
+            return connection.execute(statement.returning(ledger.c.id)).first() is not None
 
     def finish(self, installation_id: str, key: str, *, at: datetime, result: Mapping[str, Any]) -> None:
         """Says that the action is in Jira."""
@@ -135,7 +135,7 @@ class Ledger:
             .select_from(ledger)
             .where(
                 ledger.c.installation_id == installation_id,
-                ledger.c.issue_key.like(f"{project_key}-%"),
+                ledger.c.issue_key.startswith(f"{project_key}-", autoescape=True),  # a key may hold "_"
                 ledger.c.action == action,
                 ledger.c.state == EntryState.DONE.value,
                 ledger.c.done_at >= since,

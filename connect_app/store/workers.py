@@ -8,6 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from connect_app.store.schema import workers
+from connect_app.store.upsert import upsert
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,13 +30,7 @@ class Workers:
     def beat(self, executor_id: str, *, boot: str, host_time: float) -> None:
         """Says that a worker is alive."""
         with self._engine.begin() as connection:
-            seen = connection.execute(
-                sa.update(workers).where(workers.c.executor_id == executor_id).values(boot=boot, beat_at=host_time)
-            )
-            if seen.rowcount == 0:
-                connection.execute(
-                    sa.insert(workers).values(executor_id=executor_id, boot=boot, beat_at=host_time, last_tick=None)
-                )
+            upsert(connection, workers, {"executor_id": executor_id, "boot": boot, "beat_at": host_time})
 
     def ticked(self, executor_id: str, slot: datetime) -> None:
         """Remembers the last tick a worker carried out."""

