@@ -63,12 +63,12 @@ class TimePassed(Event):
 
 
 def derive(issue: Issue, since: datetime, now: datetime) -> list[Event]:
-    """Every event of the issue after `since`, oldest first, then `TimePassed(now)`."""
+    """Every event of the issue from `since` on, oldest first, then `TimePassed(now)`."""
     events: list[Event] = [Created(id="created", at=issue.created, by=issue.reporter)]
     events += [StatusChanged(id=f"move/{m.id}", at=m.at, by=m.by, move=m) for m in issue.moves]
     events += [Edited(id=f"edit/{e.id}/{e.field}", at=e.at, by=e.by, edit=e) for e in issue.edits]
     events += [Commented(id=f"comment/{c.id}", at=c.at, by=c.by, comment=c) for c in issue.comments]
     events += [Worklogged(id=f"worklog/{w.id}", at=w.at, by=w.by, worklog=w) for w in issue.worklogs]
     events += [Escalated(id=f"escalation/{x.id}", at=x.at, by=x.by, escalation=x) for x in issue.escalations]
-    recent = sorted((e for e in events if e.at > since), key=lambda e: e.at)
+    recent = sorted((e for e in events if e.at >= since), key=lambda e: e.at)
     return [*recent, TimePassed(id="time", at=now, by=None)]

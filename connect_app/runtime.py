@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from automation_rules.policy import load_policies
-
 from connect_app.clock import Clock, HostClock, SandboxClock
 from connect_app.doors.installation import Admission, Installation, State
 from connect_app.doors.secret_box import SecretBox, open_secret_box

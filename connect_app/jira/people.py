@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from automation_rules.facts import Side
+from connect_app.errors import Refused
+from connect_app.errors import Refused
 from connect_app.jira.client import JiraClient
+
+JsonObject = dict[str, Any]
 
 AGENT_PERMISSION = "SERVICEDESK_AGENT"
 KEEP_SECONDS = 3600.0
+ACCOUNT_GONE = frozenset({400, 404})
+"""Jira's answers about an account that no longer exists; it counts as a human, so that its words still restart a clock."""
 
 
 class People:
@@ -53,8 +60,40 @@ def holds_global(client: JiraClient, account_id: str, permission: str) -> bool:
     return permission in (answer.body.get("globalPermissions") or ())
 
 
-def may_see(client: JiraClient, account_id: str, issue_id: str) -> bool:
-    """True when an account may browse an issue."""
+def may_see(client: JiraClient, account_id: str, issue: JsonObject, organizations_field: str | None) -> bool:
+    """True for the reporter of a request, its participants, members of its organisations, and whoever may browse it.
+
+    `issue` is Jira's JSON with its fields.
+    A customer of the portal holds no permission that could be asked about, hence the lists (contract §2.6).
+    """
+    fields = issue["fields"]
+    if (fields.get("reporter") or {}).get("accountId") == account_id:
+        return True
+    if any(person.get("accountId") == account_id for person in _listed(client, f"request/{issue['key']}/participant")):
+        return True
+    for organization in fields.get(organizations_field) or () if organizations_field else ():
+        members = _listed(client, f"organization/{organization['id']}/user")
+        if any(person.get("accountId") == account_id for person in members):
+            return True
+    return _may_browse(client, account_id, str(issue["id"]))
+
+
+def _listed(client: JiraClient, path: str) -> Iterator[JsonObject]:
+    """Every value of a service-management list; nothing when we may not read it."""
+    start = 0
+    while True:
+        try:
+            page = client.get(f"rest/servicedeskapi/{path}", {"start": start, "limit": 50})
+        except Refused:
+            return
+        values = page.get("values") or []
+        yield from values
+        start += len(values)
+        if page.get("isLastPage", True) or not values:
+            return
+
+
+def _may_browse(client: JiraClient, account_id: str, issue_id: str) -> bool:
     body = {
         "accountId": account_id,
         "projectPermissions": [{"permissions": ["BROWSE_PROJECTS"], "issues": [int(issue_id)]}],
@@ -69,6 +108,11 @@ def _is_agent(client: JiraClient, project: str, account_id: str) -> bool:
         "accountId": account_id,
         "projectPermissions": [{"permissions": [AGENT_PERMISSION], "projects": [int(project)]}],
     }
-    answer = client.request("POST", "rest/api/3/permissions/check", body=body)
+    try:
+        answer = client.request("POST", "rest/api/3/permissions/check", body=body)
+    except Refused as refusal:
+        if refusal.status in ACCOUNT_GONE:
+            return False
+        raise
     granted = answer.body.get("projectPermissions") or ()
     return any(int(project) in (permission.get("projects") or ()) for permission in granted)

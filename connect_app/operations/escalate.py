@@ -22,7 +22,10 @@ def escalate(parts: Parts, site: OpenSite, issue: str, account_id: str, reason: 
     `NotFound` for whoever may not: never a hint that it exists. The rule decides what follows (cool-down, who is told).
     """
     request = read_request(parts, site, issue)
-    if isinstance(request, NotOurs) or not may_see(site.client, account_id, request.issue.id):
+    if isinstance(request, NotOurs):
+        raise NotFound(f"no request {issue} here", status=404)
+    organizations = request.bound.vocabulary.organizations_field
+    if not may_see(site.client, account_id, request.raw.issue, organizations):
         raise NotFound(f"no request {issue} for this account", status=404)
     listed = list((request.raw.properties.get(ESCALATIONS) or {}).get("list") or ())
     now = parts.clock.now()

@@ -17,7 +17,7 @@ CREATE = r"/rest/api/3/issue$"
 
 
 def dies_after(house: House, site: Site, path: str, happens: Callable[[], object]) -> None:
-    """Jira carries out the next write to `path` and never answers; the worker is killed while it waits, and restarted."""
+    """Jira carries out the next write to `path` and never answers; the worker is killed meanwhile, and restarted."""
     fault = {"method": "POST", "path": path, "effect": "stop_after", "times": 1}
     house.control.faults(site.name, {"rest": [fault]})
     before = len(writes(house, site, path))
@@ -113,6 +113,7 @@ def test_jira_asking_for_patience_is_obeyed_and_nothing_is_lost(house: House, si
 @pytest.mark.promise("C4")
 def test_webhooks_sent_while_the_web_server_is_down_are_not_lost(house: House, waiting: Waiting) -> None:
     """Jira sends them again; the customer's answer brings the request back."""
+    house.advance(TICK)
     house.kill_web()
     waiting.marie.answers(waiting.ticket, "Du 1er août au 31 janvier.")
     time.sleep(0.2)
