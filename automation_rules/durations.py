@@ -82,7 +82,7 @@ class DurationValue(Document):
                 zone = ZoneInfo(calendar.time_zone)
                 local = start.astimezone(zone).replace(tzinfo=None, fold=0) + timedelta(days=self.count)
                 end = local.replace(tzinfo=zone)
-            case Unit.WORKING_DAYS:
+            case _:  # working days
                 end = calendar.add_days(start, self.count)
         return end.astimezone(UTC)
 

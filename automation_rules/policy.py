@@ -130,10 +130,7 @@ def load_policies(catalog: Catalog, folder: Path | None = None) -> Policies:
             loaded.append((source, source.parse(PolicyDocument)))
         except DocumentError as error:
             problems += error.problems
-    try:
-        texts = messages.uses()
-    except DocumentError as error:
-        raise DocumentError([*problems, *error.problems]) from error
+    texts = messages.uses()
     by_pack: dict[str, Source] = {}
     for source, document in loaded:
         pack = catalog.packs.get(document.pack)

@@ -73,9 +73,7 @@ class Question:
     def our_transition(self, to: str) -> Transition | None:
         """The transition the app takes to a status: one that is the app's alone, else one it may take, else any."""
         graph = self.policy.graph(self.issue)
-        if graph is None or self.issue.status is None:
-            return None
-        candidates = graph.transitions(self.issue.status, to)
+        candidates = graph.transitions(self.issue.status, to) if graph and self.issue.status else ()
         return min(candidates, key=_readiness, default=None)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from itertools import accumulate, takewhile
 
 LONGEST = 255
 """The longest summary Jira accepts, counted as Java counts: in UTF-16 units, so most emoji weigh two."""
@@ -31,14 +32,10 @@ def shortened(text: str, room: int) -> str:
     """The text when it fits in `room` UTF-16 units, else as much of its start as fits before an ellipsis."""
     if units(text) <= room:
         return text
-    kept: list[str] = []
-    left = room - 1
-    for cluster in _clusters(text):
-        left -= units(cluster)
-        if left < 0:
-            break
-        kept.append(cluster)
-    return "".join(kept).rstrip() + "…" if room > 0 else ""
+    clusters = _clusters(text)
+    ends = accumulate(units(cluster) for cluster in clusters)
+    kept = takewhile(lambda pair: pair[1] < room, zip(clusters, ends, strict=True))
+    return "".join(cluster for cluster, _ in kept).rstrip() + "…" if room > 0 else ""
 
 
 def _clusters(text: str) -> list[str]:

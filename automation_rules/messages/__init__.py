@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import string
 from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
@@ -13,7 +12,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from workflows.document import DocumentError, Problem, Source, read
 from workflows.model import Document, Id
@@ -30,6 +29,7 @@ FRAME = frozenset({"rule"})
 PLACEHOLDERS = TITLE | INACTIVITY | NOTIFICATION | GUARD | ESCALATION | FRAME
 """Every value a message may ask for; a policy's text parameters come on top."""
 
+_PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 _PARAMETERS = frozenset({"phone_numbers"})
 
 _LENGTHS: Mapping[str, Mapping[str, tuple[str, str]]] = {
@@ -55,6 +55,12 @@ class Message(Document):
 
     text: str = Field(min_length=1)
     ending: Literal["how-to-answer", "how-to-reopen"] | None = None
+
+    @field_validator("text")
+    @classmethod
+    def _plain(cls, text: str) -> str:
+        placeholders(text)
+        return text
 
 
 class MessageDocument(Document):
@@ -88,11 +94,8 @@ def load(folder: Path) -> Mapping[str, Mapping[str, Message]]:
 
 
 def _unknown(source: Source, name: str, message: Message) -> list[Problem]:
-    try:
-        wanted = placeholders(message.text)
-    except ValueError as error:
-        return [source.problem(("messages", name, "text"), str(error))]
     known = PLACEHOLDERS | _PARAMETERS
+    wanted = placeholders(message.text)
     return [source.unknown(("messages", name, "text"), "placeholder", one, known) for one in sorted(wanted - known)]
 
 
@@ -107,19 +110,11 @@ def uses() -> Mapping[str, frozenset[str]]:
 
 
 def placeholders(text: str) -> frozenset[str]:
-    """The names a text asks for; ValueError for anything but `{name}`: no attribute, index, format, conversion."""
-    names = set()
-    try:
-        parts = list(string.Formatter().parse(text))
-    except ValueError as error:
-        raise ValueError(f"the braces do not fit: {error}") from error
-    for _, name, form, conversion in parts:
-        if name is None:
-            continue
-        if not re.fullmatch(r"[a-z_]+", name) or form or conversion:
-            raise ValueError(f"{{{name}}} is not a plain placeholder such as {{number}}")
-        names.add(name)
-    return frozenset(names)
+    """The names a text asks for; ValueError for a brace that is no `{name}`: no attribute, index, format, escape."""
+    rest = _PLACEHOLDER.sub("", text)
+    if "{" in rest or "}" in rest:
+        raise ValueError("a brace is not part of a plain placeholder such as {number}")
+    return frozenset(_PLACEHOLDER.findall(text))
 
 
 def render(message: str, locale: str, /, **values: str) -> str:
@@ -129,7 +124,7 @@ def render(message: str, locale: str, /, **values: str) -> str:
     if missing:
         raise ValueError(f'the message "{message}" lacks {", ".join(sorted(missing))}')
     # Values are put in one pass, so that a brace in a customer's words is only a brace.
-    return re.sub(r"\{([a-z_]+)\}", lambda found: values[found[1]], text).strip()
+    return _PLACEHOLDER.sub(lambda found: values[found[1]], text).strip()
 
 
 def public(message: str, locale: str, rule: str, /, **values: str) -> str:

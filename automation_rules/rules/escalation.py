@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import takewhile
 
 from automation_rules import messages, titles
 from automation_rules.actions import Notify
@@ -57,9 +58,7 @@ def evaluate(rule: EscalationRule, asked: Question) -> Decision:
 def _alarm_before(rule: EscalationRule, asked: Question, escalation: Escalation) -> datetime | None:
     """The alarm that was raised less than a cool-down before this escalation."""
     last: datetime | None = None
-    for one in asked.issue.escalations:
-        if one.id == escalation.id:
-            break
+    for one in takewhile(lambda one: one.id != escalation.id, asked.issue.escalations):
         quiet = last is not None and one.at < rule.cool_down.after(last, asked.policy.calendar())
         if not quiet and asked.policy.role_of(status_at(asked.issue, one.at)) not in {StatusRole.CLOSED, None}:
             last = one.at
