@@ -112,6 +112,8 @@ class Door:
         )
         try:
             answer = self._do(route, call)
+        except Refusal as refusal:
+            answer = _refused(received.path, refusal)
         finally:
             self.site.publish()
         return self._checked(route, call, answer)
@@ -217,6 +219,8 @@ def _refused(path: str, refusal: Refusal) -> Answer:
             "errorMessage": str(refusal),
             "i18nErrorMessage": {"i18nKey": "sd.sandbox.refused", "parameters": []},
         }
+    elif path.startswith("/rest/atlassian-connect"):
+        body = {"message": str(refusal), "statusCode": refusal.status}
     else:
         body = {"errorMessages": list(refusal.messages), "errors": dict(refusal.errors)}
     return Answer(status=refusal.status, body=body, headers=refusal.headers)

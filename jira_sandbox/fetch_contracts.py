@@ -21,7 +21,7 @@ PATHS = {
 _MOST = 64 * 1024 * 1024
 
 
-class NotADocument(ValueError):  # noqa: N818 - it says what the answer is not
+class NotADocument(ValueError):
     """What came back is no OpenAPI 3 document."""
 
 

@@ -60,7 +60,8 @@ class Law:
         operation = self.operation(method, template)
         if operation is not None:
             return operation.scope
-        return SCOPES.get(f"{method} {three(template)}", "READ" if method == "GET" else "WRITE")
+        usual = {"GET": "READ", "DELETE": "DELETE"}.get(method, "WRITE")
+        return SCOPES.get(f"{method} {three(template)}", usual)
 
     def operation(self, method: str, template: str) -> Operation | None:
         """The documented operation, or None when the documents are absent or do not know it."""

@@ -253,7 +253,8 @@ def _number(text: str) -> tuple[int, float, str]:
 
 
 def _sorted(site: Site, query: Query, issues: list[Issue]) -> list[Issue]:
-    found = sorted(issues, key=lambda issue: int(issue.id), reverse=True)
+    # Without an order the newest come first; ties of an order are broken by age, so that pages never overlap.
+    found = sorted(issues, key=lambda issue: int(issue.id), reverse=not query.order)
     for name, descending in reversed(query.order):
         found.sort(key=_order_key(site, name), reverse=descending)
     return found

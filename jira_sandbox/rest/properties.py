@@ -143,7 +143,7 @@ def put_addon_property(call: Call) -> Answer:
         raise bad_request("The property key must not be longer than 127 characters.")
     answer = _put(call, own)
     message = "Property created." if answer.status == 201 else "Property updated."
-    return Answer(status=answer.status, body={"message": message, "status-code": answer.status})
+    return Answer(status=answer.status, body={"message": message, "statusCode": answer.status})
 
 
 @routes.on("DELETE", _ADDON + "/{propertyKey}")

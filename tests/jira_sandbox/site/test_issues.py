@@ -118,7 +118,11 @@ def test_links_and_watchers(site: SiteUnderTest) -> None:
 
 def test_notify_needs_somebody_else(site: SiteUnderTest) -> None:
     path = f"/rest/api/3/issue/{site.issue()}/notify"
-    body: dict[str, Any] = {"subject": "Escalade", "textBody": "x", "to": {"users": [{"accountId": site.agent.account_id}]}}
+    body: dict[str, Any] = {
+        "subject": "Escalade",
+        "textBody": "x",
+        "to": {"users": [{"accountId": site.agent.account_id}]},
+    }
     assert site.admin.status("POST", path, body) == 204
     assert site.control("GET", f"/sites/{site.name}/snapshot")["mails"][0]["to"] == [site.agent.account_id]
     alone = {"to": {"users": [{"accountId": site.admin.account_id}]}}

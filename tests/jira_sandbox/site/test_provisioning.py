@@ -45,7 +45,10 @@ def test_one_unknown_name_makes_the_whole_read_404(site: SiteUnderTest) -> None:
         ({"toStatusReference": "nowhere"}, "STATUS_NOT_FOUND"),
         ({"actions": [rule("assign-to-current-user")]}, "INVALID_RULE_KEY"),
         ({"actions": [rule("update-field", fieldId="resolution")]}, "INVALID_RULE_PARAMETER"),
-        ({"actions": [rule("update-field", field="resolution", value="999", mode="replace")]}, "INVALID_RULE_PARAMETER"),
+        (
+            {"actions": [rule("update-field", field="resolution", value="999", mode="replace")]},
+            "INVALID_RULE_PARAMETER",
+        ),
         ({"validators": [rule("update-field", field="resolution", value="", mode="replace")]}, "INVALID_RULE_TYPE"),
         ({"transitionScreen": rule("transition-screen", screenId="999")}, "INVALID_RULE_PARAMETER"),
         ({"name": ""}, "INVALID_TRANSITION_NAME"),

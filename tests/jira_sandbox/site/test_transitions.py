@@ -129,7 +129,12 @@ def test_a_validator_sees_the_fields_of_the_request_and_a_refusal_changes_nothin
 
 def test_customers_find_only_what_is_shown_on_the_portal(site: SiteUnderTest) -> None:
     shown = {"properties": {"servicedesk.customer.transition.active": "true"}}
-    provide(site, TAKE, directed("21", "Attendre", "attente", "ouvert"), directed("31", "Répondu", "ouvert", "attente") | shown)
+    provide(
+        site,
+        TAKE,
+        directed("21", "Attendre", "attente", "ouvert"),
+        directed("31", "Répondu", "ouvert", "attente") | shown,
+    )
     body = {"serviceDeskId": "1", "requestTypeId": "1", "requestFieldValues": {"summary": "x"}}
     key = site.customer.post(f"{DESK}/request", body)["issueKey"]
     site.move(key, "Attendre")
