@@ -24,6 +24,9 @@ LIBRARIES = (
 )
 """Whose own handlers are taken away, and who never speak below INFO: their debug lines hold whole addresses."""
 
+CHATTY = ("alembic", "apscheduler", "dbos")
+"""Of these, those who say at INFO that nothing happened, several times a second."""
+
 REMOVED = "[removed]"
 
 _SECRET_NAMES = re.compile(
@@ -134,7 +137,7 @@ def configure(level: str = "INFO", *, json_lines: bool = True, stream: TextIO | 
         library = logging.getLogger(name)
         library.handlers = []
         library.propagate = True
-        library.setLevel(max(logging.INFO, root.level))
+        library.setLevel(max(logging.WARNING if name in CHATTY else logging.INFO, root.level))
 
 
 def _formatter(*, json_lines: bool) -> logging.Formatter:

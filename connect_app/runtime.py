@@ -66,9 +66,9 @@ class Runtime:
         """A webhook arrives; True when it is new."""
         return receive(self.store.inbox, installation, delivery)
 
-    def explain(self, installation: Installation, issue: str) -> dict[str, Any]:
-        """What Relance thinks of an issue and why."""
-        return explain_issue(self.parts, self._open(installation), issue)
+    def explain(self, installation: Installation, issue: str, account_id: str) -> dict[str, Any]:
+        """What Relance thinks of an issue and why, told to an agent of its project only."""
+        return explain_issue(self.parts, self._open(installation), issue, viewer=account_id)
 
     def escalate(self, installation: Installation, issue: str, account_id: str, reason: str) -> None:
         """A customer escalates; the rule acts as soon as a worker has read the issue again."""

@@ -6,20 +6,26 @@ from datetime import datetime
 from typing import Any
 
 from automation_rules.decide import review
+from automation_rules.facts import Side
 from connect_app.errors import NotFound
 from connect_app.operations.open_site import OpenSite
 from connect_app.operations.parts import Parts
 from connect_app.operations.read_request import NotOurs, Request, read_request
 
 
-def explain_issue(parts: Parts, site: OpenSite, issue: str, *, at: datetime | None = None) -> dict[str, Any]:
+def explain_issue(
+    parts: Parts, site: OpenSite, issue: str, *, at: datetime | None = None, viewer: str | None = None
+) -> dict[str, Any]:
     """What Relance thinks of an issue now, or would think at another instant if nobody acted until then.
 
-    Raises `NotFound` for an issue that is gone, hidden, a sub-task or in a project that is not bound.
+    `viewer` is the account it is told to, None for an operator: reasons are the team's, so customers are told nothing.
+    Raises `NotFound` for them, and for an issue that is gone, hidden, a sub-task or in a project that is not bound.
     """
     request = read_request(parts, site, issue)
     if isinstance(request, NotOurs):
         raise NotFound(f"{issue} is not a request of a bound project", status=404)
+    if viewer is not None and _side(site, request, viewer) is not Side.AGENT:
+        raise NotFound(f"{issue} is not told to this account", status=404)
     now = at or parts.clock.now()
     outcome = review(request.issue, request.policy, now)
     return {
@@ -42,6 +48,11 @@ def explain_issue(parts: Parts, site: OpenSite, issue: str, *, at: datetime | No
         ],
         "done": _done(request),
     }
+
+
+def _side(site: OpenSite, request: Request, account_id: str) -> Side:
+    project = request.bound.vocabulary.project_id
+    return site.people.side_of(site.client, project, account_id, None, site.installation.app_account_id)
 
 
 def _done(request: Request) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from automation_rules.decide import Review
@@ -23,7 +24,7 @@ def publish_sla(parts: Parts, site: OpenSite, request: Request, outcome: Review)
     """
     now = parts.clock.now()
     clocks = {sla.document.id: _told(measure(request.issue, sla, now)) for sla in request.policy.slas(request.issue)}
-    next_at = outcome.next_at.isoformat() if outcome.next_at else None
+    next_at = jql_instant(outcome.next_at) if outcome.next_at else None
     state = {"status": request.issue.status, "nextAt": next_at, "policy": request.policy.document.pack}
     for name, value in ((SLA_PROPERTY, clocks), (STATE_PROPERTY, state)):
         if value and request.raw.properties.get(name) != value:
@@ -34,14 +35,19 @@ def publish_sla(parts: Parts, site: OpenSite, request: Request, outcome: Review)
                 log.warning("property refused", issue=request.issue.key, name=name, error=str(refusal))
 
 
+def jql_instant(at: datetime) -> str:
+    """An instant as Jira indexes dates of properties: to the minute, with its offset (contract §2.4)."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M+00:00")
+
+
 def _told(clock: Measure) -> dict[str, Any]:
     """The lasting part of a measure, in the names JQL will use."""
     return {
         "state": clock.state.value,
         "paused": clock.paused,
         "breached": clock.breached,
-        "breachTime": clock.breach_time.isoformat() if clock.breach_time else None,
+        "breachTime": jql_instant(clock.breach_time) if clock.breach_time else None,
         "goalSeconds": int(clock.goal.total_seconds()) if clock.goal is not None else None,
-        "stoppedAt": clock.stop.isoformat() if clock.stop else None,
+        "stoppedAt": jql_instant(clock.stop) if clock.stop else None,
         "elapsedSeconds": int(clock.elapsed.total_seconds()) if clock.stop else None,
     }

@@ -9,18 +9,18 @@ from connect_app.web.tokens import TokenClass, opened_by
 
 
 def health_routes(runtime: Runtime) -> Blueprint:
-    """`/health/live` says that the process answers, `/health` that the whole works (503 otherwise).
+    """`/healthz` says that the process answers, `/readyz` that the whole works (503 otherwise).
 
     Strangers learn no more than that; in development the details are shown.
     """
     blueprint = Blueprint("health", __name__)
 
-    @blueprint.get("/health/live")
+    @blueprint.get("/healthz")
     @opened_by(TokenClass.PUBLIC)
     def live() -> Response:
         return jsonify(ok=True)
 
-    @blueprint.get("/health")
+    @blueprint.get("/readyz")
     @opened_by(TokenClass.PUBLIC)
     def health() -> Response:
         details = runtime.health()

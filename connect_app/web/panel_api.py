@@ -33,10 +33,9 @@ def panel_api_routes(runtime: Runtime) -> Blueprint:
     @opened_by(TokenClass.CONTEXT)
     def explain() -> Response:
         viewer = caller()
-        _person(viewer)
-        issue = _issue(viewer)
+        person, issue = _person(viewer), _issue(viewer)
         with about(installation=viewer.installation.id, issue=issue):
-            return jsonify(runtime.explain(viewer.installation, issue))
+            return jsonify(runtime.explain(viewer.installation, issue, person))
 
     @blueprint.post("/portal/escalate")
     @opened_by(TokenClass.CONTEXT)

@@ -83,7 +83,7 @@ def _stay(house: House, telling: Telling) -> None:
     site = overview["sites"]["fram"]["baseUrl"]
     telling.console.print(f"\nThe agents' view:       {site}/agent/")
     telling.console.print(f"The customers' portal:  {site}/portal/")
-    telling.console.print(f"Relance:                {house.base_url}/healthz")
+    telling.console.print(f"Relance:                {house.base_url}/readyz")
     telling.console.print("\nMove the clock there by an hour or a day. Ctrl-C ends everything.")
     stop = threading.Event()
     for told in (signal.SIGTERM, signal.SIGINT):

@@ -83,7 +83,7 @@ class House:
 
     def health(self) -> dict[str, Any]:
         """What the app says of itself."""
-        answer = requests.get(f"{self.base_url}/health", timeout=10, allow_redirects=False)
+        answer = requests.get(f"{self.base_url}/readyz", timeout=10, allow_redirects=False)
         found: dict[str, Any] = answer.json()
         return found
 

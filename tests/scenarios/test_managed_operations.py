@@ -100,7 +100,7 @@ def test_the_response_clock_stops_at_the_first_question_and_never_restarts(
     sebastien.moves(ticket, "Demander des informations")
     house.settle()
     stopped = clock()
-    assert stopped["stoppedAt"] == house.control.now().isoformat()
+    assert stopped["stoppedAt"] == house.control.now().strftime("%Y-%m-%dT%H:%M+00:00")
     house.advance(TICK)
     marie.answers(ticket, "La page d'accueil.")
     house.settle()
@@ -140,6 +140,25 @@ def test_an_escalation_reaches_both_people_and_thanks_the_customer_once(
     assert escalates("expertise") < 300
     house.settle()
     assert len(notified(house, site, ticket)) == 1, "the cool-down keeps the second one quiet"
+
+
+def test_the_reasons_are_told_to_agents_and_never_to_customers(
+    house: House, site: Site, ticket: Ticket, marie: Customer, sebastien: Agent
+) -> None:
+    def asks(account_id: str) -> requests.Response:
+        token = house.control.call(
+            "POST",
+            f"/sites/{site.name}/apps/{house.settings.app_key}/context-token",
+            {"accountId": account_id, "issueKey": ticket.key},
+        )["token"]
+        headers = {"Authorization": f"JWT {token}"}
+        address = f"{house.base_url}/api/panel/issue"
+        return requests.get(address, headers=headers, timeout=20, allow_redirects=False)
+
+    assert asks(marie.account_id).status_code == 404
+    told = asks(sebastien.account_id)
+    assert told.status_code == 200
+    assert {"moves-as-documented", "waiting-customer-follow-up"} <= {d["rule"] for d in told.json()["decisions"]}
 
 
 @pytest.mark.promise("C28")

@@ -131,8 +131,8 @@ def test_a_disabled_site_is_told_no(installed: FlaskClient, runtime: Runtime) ->
 
 
 def test_monitors_learn_whether_it_works_and_strangers_no_more(client: FlaskClient, runtime: Runtime) -> None:
-    assert client.get("/sf/health/live").json == {"ok": True}
-    answer = client.get("/sf/health")
+    assert client.get("/sf/healthz").json == {"ok": True}
+    answer = client.get("/sf/readyz")
     assert (answer.status_code, answer.json) == (503, {"ok": False})  # no worker beats in this test
-    detailed = create_app(changed(runtime, development=True)).test_client().get("/sf/health")
+    detailed = create_app(changed(runtime, development=True)).test_client().get("/sf/readyz")
     assert {"ok", "inbox", "workers"} <= set(json.loads(detailed.data))

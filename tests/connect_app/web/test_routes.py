@@ -17,8 +17,8 @@ from tests.connect_app.web.conftest import token
 DECLARED = {
     "/static/<path:name>": TokenClass.PUBLIC,
     "/atlassian-connect.json": TokenClass.PUBLIC,
-    "/health": TokenClass.PUBLIC,
-    "/health/live": TokenClass.PUBLIC,
+    "/readyz": TokenClass.PUBLIC,
+    "/healthz": TokenClass.PUBLIC,
     "/connect/installed": TokenClass.LIFECYCLE,
     "/connect/uninstalled": TokenClass.LIFECYCLE,
     "/connect/enabled": TokenClass.REQUEST,
@@ -89,7 +89,7 @@ def test_without_a_good_token_nothing_opens_and_nothing_redirects(installed: Fla
 
 
 @pytest.mark.parametrize(
-    "address", ["/sf/connect/installed", "/sf/atlassian-connect.json", "/sf/nothing", "/sf/health/live", "/", "//sf//x"]
+    "address", ["/sf/connect/installed", "/sf/atlassian-connect.json", "/sf/nothing", "/sf/healthz", "/", "//sf//x"]
 )
 def test_every_answer_carries_the_security_headers(client: FlaskClient, address: str) -> None:
     headers = client.get(address).headers
