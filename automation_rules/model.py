@@ -74,12 +74,17 @@ class SendWindow(Document):
 
 
 class InactivityRule(RuleDocument):
-    """Reminds, then moves, a request that stays silent (C24-C26, D25-D26, A15)."""
+    """Reminds, then moves, a request that stays silent (C24-C26, D25-D26, A15).
+
+    With `unless_answered`, nobody is reminded whose public word is the last one: the request may still stand in the
+    waiting status, because its move back failed or is left to the team, but it is not the customer who is awaited.
+    """
 
     kind: Literal["inactivity"]
     while_: When = Field(alias="while")
     since: Since = Since.LAST_HUMAN_ACTIVITY
     reset_by: ResetBy = ResetBy.ANYONE
+    unless_answered: bool = True
     ignored_fields: tuple[str, ...] = ()
     steps: tuple[Step, ...] = Field(min_length=1)
     send_window: SendWindow | None = None

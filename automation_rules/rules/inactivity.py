@@ -13,6 +13,7 @@ from automation_rules.conditions import examine
 from automation_rules.decision import Decision
 from automation_rules.durations import DurationValue, Unit
 from automation_rules.events import Event, TimePassed
+from automation_rules.facts import Audience, Side
 from automation_rules.model import InactivityRule, ResetBy, Since, Step
 from automation_rules.question import Question
 from automation_rules.sla.calendar import Calendar
@@ -36,6 +37,9 @@ def evaluate(rule: InactivityRule, asked: Question) -> Decision:
     if not verdict.holds:
         return asked.not_concerned(verdict.because)
     episode = _Episode(rule, asked, calendar)
+    answer = episode.answer()
+    if rule.unless_answered and answer is not None:
+        return asked.not_concerned(f"the customer has the last word, of {asked.moment(answer)}: the team is awaited")
     told = f"silent since {asked.moment(episode.origin)} ({episode.why_origin})"
     place, skipped = episode.next_step()
     if place is None:
@@ -90,6 +94,12 @@ class _Episode:
     def due(self) -> tuple[datetime, ...]:
         """When each step is due, whatever was done."""
         return tuple(delay.after(self.origin, self.calendar) for delay in self.delays)
+
+    def answer(self) -> datetime | None:
+        """When the customer had the last public word of this stay; None when the team had it, or nobody spoke."""
+        public = [c for c in self.asked.issue.comments if c.audience is Audience.PUBLIC and c.by.is_human]
+        last = public[-1] if public else None
+        return last.at if last and last.by.side is Side.CUSTOMER and last.at > self._entry else None
 
     def key(self, place: int) -> str:
         """The natural key of a step of this episode."""

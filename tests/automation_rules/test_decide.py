@@ -20,6 +20,7 @@ CLOSE = {
     "kind": "inactivity",
     "while": {"role": "waiting_customer"},
     "since": "status_entry",
+    "unless_answered": False,
     "steps": [{"after": "1h", "comment": "closed-no-answer", "move_to": "closed"}],
 }
 

@@ -10,7 +10,7 @@ import pytest
 
 from automation_rules.binding import Mode
 from automation_rules.durations import parse
-from automation_rules.model import ParameterRef
+from automation_rules.model import ParameterRef, PolicyDocument
 from automation_rules.policy import POLICY_FOLDER, load_policies
 from tests.automation_rules.desk import Story, binding, policies, policy
 from workflows.catalog import load_catalog
@@ -215,6 +215,13 @@ def test_a_parameter_that_breaks_the_order_of_the_steps_is_refused(tmp_path: Pat
     loaded.bind(binding(people=people))
     with pytest.raises(ValueError, match=r'do not fit the rule "a": each step is later'):
         loaded.bind(binding(people=people, parameters={"delay": "9d"}))
+
+
+def test_editors_get_a_schema_in_which_a_duration_is_text() -> None:
+    schema = PolicyDocument.model_json_schema(by_alias=True)
+    cool_down = schema["$defs"]["EscalationRule"]["properties"]["cool_down"]
+    assert cool_down["type"] == "string"
+    assert "while" in schema["$defs"]["InactivityRule"]["properties"]
 
 
 def test_the_digest_changes_with_what_decides_and_with_nothing_else() -> None:

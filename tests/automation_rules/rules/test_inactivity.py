@@ -199,6 +199,23 @@ def test_a_customers_answer_goes_back_in_progress_and_a_new_wait_is_a_new_episod
     assert [at for at, _ in story.steps()] == pytest.approx([3.0, *(again + at for at, _ in ON_TIME)])
 
 
+@pytest.mark.promise("C4", "C24", "C26")
+def test_a_customer_who_had_the_last_word_is_neither_reminded_nor_closed_even_if_the_move_back_failed() -> None:
+    story = Story().waiting().comment(MARIE, day(1))
+    rule = {
+        "id": "nag",
+        "kind": "inactivity",
+        "while": {"role": "waiting_customer"},
+        "steps": [{"after": "3d", "comment": "reminder-first"}],
+    }
+    [decision] = review(story.issue, with_rules(rule), day(30)).decisions
+    assert "the customer has the last word" in decision.reasons[0]
+    assert review(story.issue, with_rules(rule | {"unless_answered": False}), day(30)).actions
+    # The team asks again: the customer is awaited again.
+    story.comment(SEBASTIEN, day(2))
+    assert review(story.issue, with_rules(rule), day(4)).next_at == day(5)
+
+
 def test_a_closed_request_and_an_unknown_status_concern_nobody(desk: Policy) -> None:
     story = Story().waiting().move("closed", day(1))
     assert of(review(story.issue, desk, day(30)), RULE)[0].outcome is Outcome.NOT_CONCERNED

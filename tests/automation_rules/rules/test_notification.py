@@ -77,6 +77,13 @@ def test_each_documented_status_is_told_by_one_public_comment(desk: Policy, stat
     assert [key for _, key in story.carried if key.startswith("notify/told")] == [comment.key]
 
 
+@pytest.mark.promise("A39")
+def test_an_estimate_that_is_ready_is_told() -> None:
+    story = Story(issue_type="Support - Evolution Applicatif", status="in-progress", status_name="En Cours")
+    comment = posted(last(story.move("waiting-estimate", START), policy("tiered-support"), "told-estimate-ready"))
+    assert "chiffrage" in comment.text
+
+
 @pytest.mark.promise("C19")
 def test_coming_back_in_progress_has_words_of_its_own(desk: Policy) -> None:
     story = Story().waiting(day(-1)).move("in-progress", START, MARIE)
