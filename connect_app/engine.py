@@ -1,8 +1,8 @@
 """Durable jobs: the only place that knows DBOS (docs/decisions/0001).
 
-Workflows on one queue, partitioned so that one issue is never processed twice at once. They may run again after a
-crash: hints carry no meaning and actions have natural keys, so running again is harmless. Workflow ids come from what caused
-them (inbox row, appointment, time slot): starting the same thing twice starts one job.
+Workflows on one queue, partitioned so that one issue is never processed twice at once. They may run again after a crash,
+which is harmless: hints carry no meaning and actions have natural keys. Workflow ids come from what caused them (inbox
+row, appointment, time slot): starting the same thing twice starts one job.
 """
 
 from __future__ import annotations
