@@ -8,6 +8,7 @@ from jira_sandbox.changes.remarks import add_comment
 from jira_sandbox.errors import bad_request, field_error
 from jira_sandbox.rest.comments import new_comment
 from jira_sandbox.rest.links import link
+from jira_sandbox.rest.locks import refuse_locked
 from jira_sandbox.rest.worklogs import log_work
 from jira_sandbox.routing import Answer, Call, Routes, no_content
 from jira_sandbox.state.issues import Issue
@@ -116,18 +117,6 @@ def edit_issue(call: Call) -> Answer:
     if call.flag("returnIssue"):
         return Answer(body=issue_view(site, issue, version=call.version, viewer=call.person))
     return no_content()
-
-
-def refuse_locked(call: Call, issue: Issue) -> None:
-    """400 when the status says the issue is not editable, unless an administrator or app overrides it."""
-    layout = next(
-        (item for item in call.site.workflow_of(issue).statuses if item["statusReference"] == issue.status_id), {}
-    )
-    if (layout.get("properties") or {}).get("jira.issue.editable") != "false":
-        return
-    if call.flag("overrideEditableFlag") and (call.person.is_admin or call.person.is_app):
-        return
-    raise bad_request("The issue is not editable in its current status.")
 
 
 def add_extras(call: Call, issue: Issue, update: Json) -> None:

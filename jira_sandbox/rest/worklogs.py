@@ -9,6 +9,7 @@ from jira_sandbox.changes import remarks as verbs
 from jira_sandbox.changes.fields import seconds
 from jira_sandbox.clock import epoch_ms
 from jira_sandbox.errors import bad_request, field_error, forbidden, not_found
+from jira_sandbox.rest.locks import refuse_locked
 from jira_sandbox.routing import Answer, Call, Routes, no_content, page
 from jira_sandbox.state.issues import Issue, Worklog
 from jira_sandbox.state.permissions import browsable_issue, has_in_project, require
@@ -102,6 +103,7 @@ def post_worklog(call: Call) -> Answer:
     """Logs time."""
     issue = _issue(call)
     require(call.person, "WORK_ON_ISSUES", "You do not have permission to work on this issue.")
+    refuse_locked(call, issue)
     return Answer(status=201, body=_view(call, issue, log_work(call, issue, call.json)))
 
 
@@ -124,6 +126,7 @@ def put_worklog(call: Call) -> Answer:
     issue = _issue(call)
     worklog = _worklog(issue, call.param("id"))
     _require_author(call, worklog, "EDIT")
+    refuse_locked(call, issue)
     body, before = call.json, issue.spent
     if body.get("timeSpent") is not None or body.get("timeSpentSeconds") is not None:
         worklog.seconds = _spent(body)
@@ -141,6 +144,7 @@ def delete_worklog(call: Call) -> Answer:
     issue = _issue(call)
     worklog = _worklog(issue, call.param("id"))
     _require_author(call, worklog, "DELETE")
+    refuse_locked(call, issue)
     verbs.delete_worklog(call.site, issue, call.actor, worklog)
     return no_content()
 

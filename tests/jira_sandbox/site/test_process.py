@@ -15,7 +15,7 @@ import requests
 def test_it_starts_says_where_and_ends(tmp_path: Path) -> None:
     ready = tmp_path / "ready.json"
     command = [sys.executable, "-m", "jira_sandbox", "--port", "0", "--site", "acme", "--ready-file", str(ready)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own command
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         deadline = time.monotonic() + 20
         while not ready.exists() and time.monotonic() < deadline and process.poll() is None:

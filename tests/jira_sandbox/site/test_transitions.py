@@ -158,6 +158,10 @@ def test_a_locked_status_needs_the_override(site: SiteUnderTest) -> None:
     body = {"fields": {"summary": "nouveau"}}
     assert site.admin.status("PUT", f"/rest/api/3/issue/{key}", body) == 400
     assert site.admin.status("PUT", f"/rest/api/3/issue/{key}?overrideEditableFlag=true", body) == 204
+    spent, path = {"timeSpentSeconds": 60}, f"/rest/api/3/issue/{key}/worklog"
+    assert site.admin.status("POST", path, spent) == 400
+    assert site.agent.status("POST", f"{path}?overrideEditableFlag=true", spent) == 400
+    assert site.admin.status("POST", f"{path}?overrideEditableFlag=true", spent) == 201
 
 
 def _id(site: SiteUnderTest, name: str) -> str:
