@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 from automation_rules.actions import (
     Action,
@@ -17,7 +17,7 @@ from automation_rules.actions import (
     SetProperty,
 )
 from automation_rules.facts import Audience, Issue
-from connect_app.errors import Refused, RelanceError, Stale
+from connect_app.errors import NotFound, Refused, RelanceError, Stale
 from connect_app.jira.adf import document
 from connect_app.jira.client import JiraClient
 from connect_app.jira.marks import COMMENT_MARK, IMPUTATION, INTERNAL, MOVE_MARK
@@ -56,12 +56,14 @@ def perform(client: JiraClient, issue: Issue, action: Action, words: Words) -> R
         case Notify():
             return _notify(client, issue, action)
         case Assign():
-            client.request("PUT", f"rest/api/3/issue/{issue.id}/assignee", body={"accountId": action.account_id})
+            path = f"rest/api/3/issue/{issue.id}/assignee"
+            client.request("PUT", path, body={"accountId": action.account_id}, trace=_trace(action))
         case AddParticipants():
             path = f"rest/servicedeskapi/request/{issue.key}/participant"
             client.request("POST", path, body={"accountIds": list(action.account_ids)}, trace=_trace(action))
         case SetProperty():
-            client.request("PUT", f"rest/api/3/issue/{issue.id}/properties/{action.name}", body=action.value)
+            path = f"rest/api/3/issue/{issue.id}/properties/{action.name}"
+            client.request("PUT", path, body=action.value, trace=_trace(action))
         case _:
             raise TypeError(f"no way to carry out {type(action).__name__}")
     return {}
@@ -70,17 +72,20 @@ def perform(client: JiraClient, issue: Issue, action: Action, words: Words) -> R
 def find(client: JiraClient, issue: Issue, action_kind: str, key: str) -> Result | None:
     """The effect of the action with this natural key, if it is in Jira; None when it left no mark.
 
-    Only comments, sub-tasks and moves carry marks; the others are harmless to repeat.
+    Only comments, sub-tasks and moves carry marks; the others are harmless to repeat. Raises `AudienceMismatch` for a
+    comment that others can read than it was meant for, once it is taken back.
     """
     if action_kind == AddComment.__name__:
         for comment in read_comments(client, issue.id):
             if _marked(comment, key):
+                if comment.get("jsdPublic") is _meant_internal(comment):
+                    _take_back(client, issue, comment)  # we died, or Jira did, before it was taken back
                 return {"comment": comment["id"], "at": comment["created"]}
     if action_kind == CreateSubtask.__name__:
         for subtask in issue.subtasks:
             mark = read_imputation(client, subtask.key)
             if mark and mark.get("key") == key:
-                return {"subtask": subtask.key, **mark}
+                return {"subtask": subtask.key, "id": subtask.id, **mark}
     if action_kind == MoveTo.__name__:
         answer = client.get(f"rest/api/3/issue/{issue.id}", {"fields": "status", "properties": MOVE_MARK})
         mark = (answer.get("properties") or {}).get(MOVE_MARK) or {}
@@ -104,10 +109,22 @@ def _comment(client: JiraClient, issue: Issue, action: AddComment) -> Result:
         trace=_trace(action),
     )
     comment: JsonObject = answer.body
-    if comment.get("jsdPublic") is True and internal:
-        client.request("DELETE", f"rest/api/3/issue/{issue.id}/comment/{comment['id']}")
-        raise AudienceMismatch(f"an internal comment on {issue.key} was shown to customers and was deleted")
+    if comment.get("jsdPublic") is internal:
+        _take_back(client, issue, comment)
     return {"comment": comment["id"], "at": comment.get("created")}
+
+
+def _take_back(client: JiraClient, issue: Issue, comment: JsonObject) -> NoReturn:
+    """Deletes a comment that the wrong people see, or the right ones do not; raises `AudienceMismatch` in any case."""
+    meant, shown = ("internal", "public") if comment["jsdPublic"] else ("public", "internal")
+    told = f"a comment on {issue.key} meant to be {meant} was {shown}"
+    try:
+        client.request("DELETE", f"rest/api/3/issue/{issue.id}/comment/{comment['id']}")
+    except NotFound:
+        pass
+    except Refused as refusal:
+        raise AudienceMismatch(f"{told} and could not be deleted ({refusal})") from refusal
+    raise AudienceMismatch(f"{told} and was deleted")
 
 
 def _move(client: JiraClient, issue: Issue, action: MoveTo, words: Words) -> Result:
@@ -174,6 +191,12 @@ def _notify(client: JiraClient, issue: Issue, action: Notify) -> Result:
 def _marked(comment: JsonObject, key: str) -> bool:
     properties = comment.get("properties") or ()
     return any(p.get("key") == COMMENT_MARK and (p.get("value") or {}).get("key") == key for p in properties)
+
+
+def _meant_internal(comment: JsonObject) -> bool | None:
+    """What we asked for when we posted the comment; None where Jira does not say."""
+    asked = [p.get("value") or {} for p in comment.get("properties") or () if p.get("key") == INTERNAL]
+    return asked[0].get("internal") is True if asked else None
 
 
 def _trace(action: Action) -> str:
