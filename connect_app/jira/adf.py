@@ -11,9 +11,16 @@ from typing import Any
 
 Node = dict[str, Any]
 
+JOINER = "\u2060"
+"""After a mark of ours it says that the mark is an ordinary character; `document` takes it away again."""
+
 _INLINE = re.compile(
-    r"\*\*(?P<strong>[^*\n]+)\*\*|\[(?P<text>[^\]\n]+)\]\((?P<href>https?://[^\s)]+)\)|~(?P<small>[^~\n]+)~"
+    rf"\*\*(?!{JOINER})(?P<strong>(?:[^*\n]|\*{JOINER})+)\*\*(?!{JOINER})"
+    rf"|\[(?!{JOINER})(?P<text>(?:[^\[\]\n]|[\[\]]{JOINER})+)\]\((?P<href>https?://[^\s)]+)\)"
+    rf"|~(?!{JOINER})(?P<small>(?:[^~\n]|~{JOINER})+)~(?!{JOINER})"
 )
+_MARK = re.compile(rf"[*~\[\]]|^-(?= )|-(?={JOINER})", re.MULTILINE)
+_KEPT = re.compile(rf"([*~\[\]-]){JOINER}")
 _BLOCK_TYPES = frozenset({"paragraph", "heading", "listItem", "blockquote", "codeBlock", "panel", "tableRow"})
 
 
@@ -25,8 +32,8 @@ def document(markdown: str) -> Node:
 
 
 def escape(text: str) -> str:
-    """A customer's words, kept from being read as our markup (a zero-width word joiner splits the marks)."""
-    return re.sub(r"([*~\[\]])", "\\1\u2060", text)
+    """A customer's words, kept from being read as our markup: `document` gives them back character by character."""
+    return _MARK.sub(rf"\g<0>{JOINER}", text)
 
 
 def plain(node: Any) -> str:
@@ -74,7 +81,7 @@ def _text(text: str, *marks: Node) -> list[Node]:
     """A text node; ADF refuses empty ones."""
     if not text:
         return []
-    node: Node = {"type": "text", "text": text}
+    node: Node = {"type": "text", "text": _KEPT.sub(r"\1", text)}
     if marks:
         node["marks"] = list(marks)
     return [node]
