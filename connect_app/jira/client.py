@@ -52,7 +52,7 @@ class JiraClient:
                 taken effect.
             Stale: 409.
             Unauthorized: 401, or a login that wants a CAPTCHA.
-            NotFound, Refused: every other 4xx.
+            NotFound, Refused: every other 4xx, and a redirect: a site that moved must be installed again.
         """
         headers = {"Accept": "application/json", "X-ExperimentalApi": "opt-in"}
         if body is not None:
@@ -72,8 +72,8 @@ class JiraClient:
         except requests.RequestException as error:
             happened = None if method in WRITES and not isinstance(error, requests.ConnectTimeout) else False
             raise Temporary(f"{method} {path}: {type(error).__name__}", happened=happened) from error
-        if response.status_code < 400:
-            return JiraAnswer(response.status_code, _json(response), response.headers)
+        if response.status_code < 300 or response.status_code == 303:
+            return JiraAnswer(response.status_code, _json(method, response), response.headers)
         raise _translate(method, path, response)
 
     @property
@@ -88,13 +88,21 @@ def admin_client(site_url: str, email: str, token: str, *, timeout: float = 30.0
     return JiraClient(site_url, basic(email, token), timeout=timeout)
 
 
-def _json(response: requests.Response) -> Any:
-    if not response.content:
-        return None
+def _json(method: str, response: requests.Response) -> Any:
+    if not response.content or response.status_code == 303:
+        return _maybe_json(response)
     try:
         return response.json()
     except requests.JSONDecodeError as error:
-        raise Temporary(f"an answer that is not JSON ({response.status_code})", happened=None) from error
+        happened = None if method in WRITES else False
+        raise Temporary(f"an answer that is not JSON ({response.status_code})", happened=happened) from error
+
+
+def _maybe_json(response: requests.Response) -> Any:
+    try:
+        return response.json()
+    except requests.JSONDecodeError:
+        return None
 
 
 def _translate(method: str, path: str, response: requests.Response) -> Exception:
@@ -120,16 +128,17 @@ def _translate(method: str, path: str, response: requests.Response) -> Exception
 
 def _sentences(response: requests.Response) -> tuple[str, ...]:
     """Jira's own sentences, in the platform's shape and in JSM's."""
-    try:
-        body = response.json()
-    except requests.JSONDecodeError:
-        return ()
+    body = _maybe_json(response)
     if not isinstance(body, dict):
         return ()
-    sentences = [str(s) for s in body.get("errorMessages") or ()]
-    sentences += [f"{name}: {text}" for name, text in (body.get("errors") or {}).items()]
-    if body.get("errorMessage"):
-        sentences.append(str(body["errorMessage"]))
+    sentences: list[str] = []
+    for told in (body.get("errorMessages"), body.get("errors"), body.get("errorMessage")):
+        if isinstance(told, dict):
+            sentences += [f"{name}: {text}" for name, text in told.items()]
+        elif isinstance(told, list):
+            sentences += [str(text) for text in told]
+        elif told:
+            sentences.append(str(told))
     return tuple(sentence[:300] for sentence in sentences)
 
 

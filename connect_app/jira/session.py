@@ -33,10 +33,11 @@ class BoundSession(requests.Session):
 def cloud(base_url: str, auth: AuthBase, *, timeout: float) -> tuple[JiraCloud, JiraServiceManagement]:
     """The platform and the service-management clients of one site, on one session.
 
-    The library's own waiting on `Retry-After` is off: it would block a worker's thread for up to half an hour.
+    `timeout` is in seconds; the library knows whole ones, so one at least. Its own waiting on
+    `Retry-After` is off: it would block a worker's thread for up to half an hour.
     """
     session = BoundSession(auth)
-    options = {"session": session, "timeout": int(timeout), "retry_with_header": False}
+    options = {"session": session, "timeout": max(1, round(timeout)), "retry_with_header": False}
     return JiraCloud(base_url, api_version=3, **options), JiraServiceManagement(base_url, **options)
 
 
