@@ -75,8 +75,11 @@ def issue_facts(raw: RawIssue, context: ReadingContext) -> Issue:
 
 
 def instant(text: str) -> datetime:
-    """An instant as Jira writes it (`2026-11-22T13:00:00.000+0100`), in UTC."""
-    return datetime.fromisoformat(text).astimezone(UTC)
+    """An instant as Jira writes it (`2026-11-22T13:00:00.000+0100`), in UTC; `ValueError` when it has no offset."""
+    written = datetime.fromisoformat(text)
+    if written.tzinfo is None:
+        raise ValueError("an instant needs an offset")
+    return written.astimezone(UTC)
 
 
 def value(raw: Any) -> Any:
@@ -177,16 +180,24 @@ def _worklogs(raw: RawIssue, context: ReadingContext) -> tuple[Worklog, ...]:
 
 
 def _escalations(raw: RawIssue, context: ReadingContext) -> tuple[Escalation, ...]:
-    listed = (raw.properties.get(ESCALATIONS) or {}).get("list") or ()
-    return tuple(
-        Escalation(
+    """What is written on the issue, where anybody who may edit it may write: what does not read well is left out."""
+    written = raw.properties.get(ESCALATIONS)
+    listed = written.get("list") if isinstance(written, dict) else None
+    found = (_escalation(entry, context) for entry in (listed if isinstance(listed, list) else ()))
+    return tuple(sorted((e for e in found if e is not None), key=lambda e: (e.at, e.id)))
+
+
+def _escalation(entry: Any, context: ReadingContext) -> Escalation | None:
+    try:
+        by, at = str(entry["by"]), instant(entry["at"])
+        return Escalation(
             id=str(entry["id"]),
-            at=datetime.fromisoformat(entry["at"]).astimezone(UTC),
-            by=Person(str(entry["by"]), context.side_of(str(entry["by"]), None)),
+            at=at,
+            by=Person(by, context.side_of(by, None)),
             reason=str(entry.get("reason") or ""),
         )
-        for entry in listed
-    )
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return None
 
 
 def _author(account: JsonObject | None, context: ReadingContext) -> Person:

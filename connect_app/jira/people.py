@@ -9,7 +9,6 @@ from typing import Any
 
 from automation_rules.facts import Side
 from connect_app.errors import Refused
-from connect_app.errors import Refused
 from connect_app.jira.client import JiraClient
 
 JsonObject = dict[str, Any]
@@ -17,7 +16,7 @@ JsonObject = dict[str, Any]
 AGENT_PERMISSION = "SERVICEDESK_AGENT"
 KEEP_SECONDS = 3600.0
 ACCOUNT_GONE = frozenset({400, 404})
-"""Jira's answers about an account that no longer exists; it counts as a human, so that its words still restart a clock."""
+"""Jira's answers about an account that no longer exists; it counts as a human: its words still restart a clock."""
 
 
 class People:

@@ -86,7 +86,7 @@ def read_issue(client: JiraClient, issue: str, *, extra_fields: Iterable[str] = 
             client, f"rest/api/3/issue/{issue_id}/changelog", answer.get("changelog"), "histories", "values"
         ),
         comments=_all(client, f"rest/api/3/issue/{issue_id}/comment", fields.get("comment"), "comments", "comments"),
-        worklogs=_all(client, f"rest/api/3/issue/{issue_id}/worklog", fields.get("worklog"), "worklogs", "worklogs"),
+        worklogs=_worklogs(client, issue_id, fields.get("worklog")),
         imputations={},
     )
 
@@ -111,13 +111,23 @@ def read_comments(client: JiraClient, issue: str) -> tuple[JsonObject, ...]:
     return tuple(_pages(client, f"rest/api/3/issue/{issue}/comment", "comments", expand="properties"))
 
 
+def _worklogs(client: JiraClient, issue_id: str, embedded: JsonObject | None) -> tuple[JsonObject, ...]:
+    """Every worklog; none when the field is absent, as it is where time tracking is off and the pages answer 404."""
+    if embedded is None:
+        return ()
+    return _all(client, f"rest/api/3/issue/{issue_id}/worklog", embedded, "worklogs", "worklogs")
+
+
 def _all(
     client: JiraClient, path: str, embedded: JsonObject | None, embedded_name: str, page_name: str
 ) -> tuple[JsonObject, ...]:
-    """What came with the issue when it is complete, else every page (Jira embeds only the newest ones)."""
+    """What came with the issue when it is complete, else every page (Jira embeds only the newest ones).
+
+    Nothing at all is not the same as an empty list: an issue whose history we did not see must not look untouched.
+    """
     embedded = embedded or {}
     items: list[JsonObject] = embedded.get(embedded_name) or []
-    if int(embedded.get("total") or 0) <= len(items):
+    if "total" in embedded and int(embedded["total"]) <= len(items):
         return tuple(items)
     return tuple(_pages(client, path, page_name))
 
@@ -129,5 +139,5 @@ def _pages(client: JiraClient, path: str, name: str, **params: str) -> Iterator[
         items = page.get(name) or []
         yield from items
         start += len(items)
-        if not items or start >= int(page.get("total") or 0):
+        if not items or page.get("isLast") is True or start >= int(page.get("total", start + 1)):
             return

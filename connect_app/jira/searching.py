@@ -37,6 +37,7 @@ def open_or_recent(client: JiraClient, project_key: str) -> Iterator[Found]:
 def _found(client: JiraClient, jql: str) -> Iterator[Found]:
     """Issues page by page: stops when there is no token, when it repeats, or at an empty page (jira-rest.md §b.1)."""
     token: str | None = None
+    used: set[str] = set()
     for _ in range(MOST_PAGES):
         body: dict[str, object] = {"jql": jql, "maxResults": PAGE, "fields": ["updated"]}
         if token is not None:
@@ -45,6 +46,7 @@ def _found(client: JiraClient, jql: str) -> Iterator[Found]:
         issues = page.get("issues") or []
         yield from (Found(str(issue["id"]), str(issue["fields"].get("updated") or "")) for issue in issues)
         following = page.get("nextPageToken")
-        if not issues or following is None or following == token:
+        if not issues or following is None or following in used:
             return
+        used.add(following)
         token = following
