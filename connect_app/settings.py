@@ -63,11 +63,11 @@ class Settings(BaseModel):
     def _development_stays_at_home(self) -> Settings:
         parts = urlsplit(self.base_url)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise ValueError("base_url must be an http(s) address")
+            raise ValueError("RELANCE_BASE_URL must be an http(s) address")
         if parts.scheme == "http" and not self.development and parts.hostname not in LOOPBACK:
-            raise ValueError("base_url must be https outside development")
+            raise ValueError("RELANCE_BASE_URL must be https outside development")
         if self.clock_url and not self.development:
-            raise ValueError("clock_url is for development only")
+            raise ValueError("RELANCE_CLOCK_URL is for development only")
         return self
 
     @property
@@ -77,15 +77,17 @@ class Settings(BaseModel):
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
-    """Reads the settings from the environment; `Misconfigured` names each variable that is wrong or unknown."""
+    """Reads the settings from the environment; `Misconfigured` names each variable that is wrong."""
     environment = os.environ if environment is None else environment
     known = {PREFIX + name.upper(): name for name in Settings.model_fields}
     given = {known[name]: value for name, value in environment.items() if name in known and value != ""}
     try:
         return Settings.model_validate(given)
     except ValidationError as error:
-        lines = [
-            f"{PREFIX}{'_'.join(str(part) for part in e['loc']).upper()}: {e['msg']}".replace(": Value error, ", "")
-            for e in error.errors()
-        ]
+        lines = [_variable(found["loc"]) + found["msg"].removeprefix("Value error, ") for found in error.errors()]
         raise Misconfigured("; ".join(lines)) from None
+
+
+def _variable(place: tuple[int | str, ...]) -> str:
+    """The variable of a wrong field; the message of a rule about several fields names its variable itself."""
+    return f"{PREFIX}{place[0]}: ".upper() if place else ""
