@@ -59,7 +59,7 @@ def test_the_migrations_make_exactly_the_schema(engine: sa.Engine) -> None:
 
 def test_two_processes_may_migrate_at_once(empty_url: str) -> None:
     processes = [
-        subprocess.Popen(  # noqa: S603 - our own code in our own interpreter
+        subprocess.Popen(
             [sys.executable, "-c", MIGRATE, empty_url],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
