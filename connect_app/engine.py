@@ -1,8 +1,8 @@
 """Durable jobs: the only place that knows DBOS (docs/decisions/0001).
 
-Workflows on one queue, partitioned so that one issue is never processed twice at once. They may run again after a crash,
-which is harmless: hints carry no meaning and actions have natural keys. Workflow ids come from what caused them (inbox
-row, appointment, time slot): starting the same thing twice starts one job.
+Workflows on one queue, partitioned so that one issue is never processed twice at once. They may run again after a
+crash, which is harmless: hints carry no meaning and actions have natural keys. Workflow ids come from what caused them
+(inbox row, appointment, time slot): starting the same thing twice starts one job.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import contextlib
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -101,6 +101,15 @@ class Jobs:
         if left:
             self._client.resume_workflows(left, queue_name=QUEUE)
         return len(left)
+
+    def forget_before(self, host_time: float) -> int:
+        """Deletes jobs that ended well before an instant of the host (seconds); a thousand at most at a time."""
+        before = datetime.fromtimestamp(host_time, UTC).isoformat()
+        ended = self._client.list_workflows(
+            status=["SUCCESS", "CANCELLED"], completed_before=before, limit=1000, load_input=False, load_output=False
+        )
+        self._client.delete_workflows([w.workflow_id for w in ended])
+        return len(ended)
 
     def _list(self, **criteria: Any) -> list[WorkflowStatus]:
         return self._client.list_workflows(load_input=False, load_output=False, limit=10_000, **criteria)

@@ -11,8 +11,8 @@ from connect_app.operations.parts import Parts
 
 BEAT_SECONDS = 5.0
 SILENT_SECONDS = 60.0
-INBOX_KEPT = timedelta(days=4)
-"""Longer than Jira's last retry of a delivery."""
+KEPT = timedelta(days=4)
+"""How long deliveries and ended jobs are remembered: longer than Jira's last retry of a delivery."""
 
 
 def slot_of(now: datetime, minutes: int) -> datetime:
@@ -38,7 +38,8 @@ def schedule(parts: Parts, worker: Worker, boot: str) -> BackgroundScheduler:
 
     def reap() -> None:
         worker.reap(silent_seconds=SILENT_SECONDS)
-        store.inbox.forget_before(parts.clock.now() - INBOX_KEPT)
+        store.inbox.forget_before(parts.clock.now() - KEPT)
+        worker.jobs.forget_before(parts.clock.host_time() - KEPT.total_seconds())
 
     beat()
     scheduler.add_job(worker.drain, "interval", seconds=settings.poll_seconds, id="drain")

@@ -24,7 +24,7 @@ if [ ! -x .venv/bin/python ] || [ "$(cat "$stamp" 2>/dev/null || true)" != "$wan
         "$python" -m venv --without-pip .venv
         "$python" -m pip --python .venv/bin/python install --quiet pip
     }
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
+    .venv/bin/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
     echo "$wanted" > "$stamp"
 fi
 python=.venv/bin/python

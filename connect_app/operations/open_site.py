@@ -10,17 +10,19 @@ from connect_app.doors.egress import authentication
 from connect_app.doors.installation import Installation, State
 from connect_app.jira.client import JiraClient
 from connect_app.jira.people import People
+from connect_app.operations.bound_policies import BoundPolicies
 from connect_app.settings import Settings
 from connect_app.store.installations import Installations
 
 
 @dataclass(frozen=True)
 class OpenSite:
-    """One installation, the client that speaks for us there, and its people."""
+    """One installation, the client that speaks for us there, its people and its bound policies."""
 
     installation: Installation
     client: JiraClient
     people: People
+    policies: BoundPolicies
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,8 @@ class Sites:
         client = JiraClient(installation.base_url, auth, timeout=self._settings.http_timeout)
         if installation.app_account_id is None:
             installation = self._introduce(installation, client)
-        site = OpenSite(installation, client, kept.site.people if kept else People())
+        people, policies = (kept.site.people, kept.site.policies) if kept else (People(), BoundPolicies())
+        site = OpenSite(installation, client, people, policies)
         with self._lock:
             self._kept[installation.id] = _Kept(secrets.shared, site)
         return site

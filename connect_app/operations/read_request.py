@@ -47,7 +47,7 @@ def read_request(parts: Parts, site: OpenSite, issue_id: str) -> Request | NotOu
         return NotOurs()
     if raw.parent_id is not None:
         return NotOurs(parent_id=raw.parent_id)
-    policy = parts.policies.bind(bound.binding)
+    policy = site.policies.bind(parts.policies, bound.binding)
     entries = tuple(parts.store.ledger.of_issue(site.installation.id, raw.id))
     raw = _with_imputations(site, raw, entries, policy.pack.imputation_issue_type)
     status_of = _status_finder(bound, policy)
