@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import random
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -48,6 +49,18 @@ class FailedJob:
     error: str
 
 
+@dataclass(frozen=True)
+class Try:
+    """Which try of a job it is: tries before it, refusals of our credentials among them, seconds to wait before it."""
+
+    attempt: int = 0
+    refusals: int = 0
+    delay: float | None = None
+
+
+FIRST = Try()
+
+
 class Jobs:
     """Starts and lists jobs from any process; runs none."""
 
@@ -55,15 +68,15 @@ class Jobs:
         self.engine = engine
         self._client = DBOSClient(system_database_engine=engine, application_name=APPLICATION, lazy=True)
 
-    def issue(
-        self, job_id: str, installation_id: str, issue_id: str, *, attempt: int = 0, delay: float | None = None
-    ) -> None:
-        """Starts the processing of one issue, after `delay` seconds; the same `job_id` twice starts it once."""
-        self._start("process_issue", job_id, f"{installation_id}:{issue_id}", delay, installation_id, issue_id, attempt)
+    def issue(self, job_id: str, installation_id: str, issue_id: str, which: Try = FIRST) -> None:
+        """Starts the processing of one issue; the same `job_id` twice starts it once."""
+        arguments = (installation_id, issue_id, which.attempt, which.refusals)
+        self._start("process_issue", job_id, f"{installation_id}:{issue_id}", which.delay, *arguments)
 
-    def sweep(self, job_id: str, installation_id: str, *, attempt: int = 0, delay: float | None = None) -> None:
+    def sweep(self, job_id: str, installation_id: str, which: Try = FIRST) -> None:
         """Starts the sweep of one site."""
-        self._start("sweep", job_id, f"{installation_id}:sweep", delay, installation_id, job_id, attempt)
+        arguments = (installation_id, job_id, which.attempt, which.refusals)
+        self._start("sweep", job_id, f"{installation_id}:sweep", which.delay, *arguments)
 
     def tick(self, slot: datetime, *, sweeping: bool) -> None:
         """Rings the bell of one time slot; two schedulers ringing the same slot make one tick."""
@@ -177,25 +190,26 @@ class Worker:
     def _workflows(self) -> dict[str, Callable[..., None]]:
         return {"process_issue": self._process, "sweep": self._sweep, "tick": self._tick, "sweeps": self._sweeps}
 
-    def _process(self, installation_id: str, issue_id: str, attempt: int) -> None:
+    def _process(self, installation_id: str, issue_id: str, attempt: int, refusals: int = 0) -> None:
         job_id = str(DBOS.workflow_id)
 
-        def again(delay: float) -> None:
-            self.jobs.issue(_retry_id(job_id, attempt), installation_id, issue_id, attempt=attempt + 1, delay=delay)
+        def again(which: Try) -> None:
+            self.jobs.issue(_retry_id(job_id, attempt), installation_id, issue_id, which)
 
         with (
             about(installation=installation_id, issue=issue_id, job=job_id),
-            self._retried(installation_id, attempt, again),
+            self._retried(installation_id, Try(attempt, refusals), again),
         ):
             processed = process_issue(self._parts, installation_id, issue_id)
             for follow in processed.follow:
                 self.jobs.issue(f"{job_id}/parent/{follow}", installation_id, follow)
 
-    def _sweep(self, installation_id: str, slot: str, attempt: int) -> None:
-        def again(delay: float) -> None:
-            self.jobs.sweep(_retry_id(slot, attempt), installation_id, attempt=attempt + 1, delay=delay)
+    def _sweep(self, installation_id: str, slot: str, attempt: int, refusals: int = 0) -> None:
+        def again(which: Try) -> None:
+            self.jobs.sweep(_retry_id(slot, attempt), installation_id, which)
 
-        with about(installation=installation_id, job=slot), self._retried(installation_id, attempt, again):
+        this = Try(attempt, refusals)
+        with about(installation=installation_id, job=slot), self._retried(installation_id, this, again):
             for sweep in sweep_site(self._parts, installation_id):
                 for issue_id in sweep.issues:
                     self.jobs.issue(f"{slot}/{issue_id}", installation_id, issue_id)
@@ -212,19 +226,19 @@ class Worker:
             self.jobs.sweep(f"sweep/{slot}/{installation.id}", installation.id)
 
     @contextlib.contextmanager
-    def _retried(self, installation_id: str, attempt: int, again: Callable[[float], None]) -> Iterator[None]:
+    def _retried(self, installation_id: str, this: Try, again: Callable[[Try], None]) -> Iterator[None]:
         """Asks again later what failed in passing; a site that refuses our credentials twice is marked."""
         try:
             yield
         except Temporary as failure:
-            if attempt >= MOST_ATTEMPTS:
+            if this.attempt >= MOST_ATTEMPTS:
                 raise
-            delay = self._delay(failure, attempt)
-            log.info("job retried", attempt=attempt, delay=round(delay, 1), error=str(failure))
-            again(delay)
+            delay = self._delay(failure, this.attempt)
+            log.info("job retried", attempt=this.attempt, delay=round(delay, 1), error=str(failure))
+            again(Try(this.attempt + 1, this.refusals, delay))
         except Unauthorized as refusal:
-            if attempt == 0 and not refusal.locked_out:
-                again(self._parts.settings.retry_seconds)
+            if this.refusals == 0 and not refusal.locked_out:
+                again(Try(this.attempt + 1, 1, self._parts.settings.retry_seconds))
                 return
             self._parts.store.installations.set_state(installation_id, State.UNREACHABLE)
             log.warning("site refuses our credentials", error=str(refusal), remedy=refusal.remedy)
@@ -252,5 +266,6 @@ def migrate_jobs(engine: sa.Engine) -> None:
 
 
 def _retry_id(job_id: str, attempt: int) -> str:
-    root = job_id.split("/retry-", maxsplit=1)[0]
+    """The next try's id; a job started by a retry keeps that in its name, lest its tries take its maker's."""
+    root = re.sub(r"/retry-\d+$", "", job_id)
     return f"{root}/retry-{attempt + 1:03d}"
