@@ -2,105 +2,37 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
-import threading
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
-from cryptography.fernet import Fernet
 
-from connect_app.doors.installation import Admission, Door, State
+from connect_app.doors.installation import State
 from connect_app.engine import Jobs, Worker
 from connect_app.runtime import Runtime, build_runtime
-from connect_app.settings import Settings
 from connect_app.store.agenda import Appointment
 from connect_app.store.database import open_database
 from connect_app.store.inbox import Delivery
-
-ROOT = Path(__file__).resolve().parents[2]
-NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-PATIENCE = 30.0
+from tests.connect_app.small_jira import NOON, SmallJira, all_done, install, quick_settings, small_jira, until
 
 
-@dataclass
-class SmallJira:
-    """Answers each issue with the statuses it was given, then 404 (the issue is gone); remembers when it was asked."""
-
-    url: str = ""
-    asked: list[tuple[str, float]] = field(default_factory=list)
-    answers: dict[str, list[tuple[int, dict[str, str]]]] = field(default_factory=dict)
-    held: set[str] = field(default_factory=set)
-    go_on: threading.Event = field(default_factory=threading.Event)
-
-    def times(self, issue: str) -> list[float]:
-        return [at for asked, at in self.asked if asked == issue]
-
-    def answer(self, issue: str) -> tuple[int, dict[str, str]]:
-        self.asked.append((issue, time.monotonic()))
-        if issue in self.held:
-            self.go_on.wait(PATIENCE)
-        prepared = self.answers.get(issue)
-        return prepared.pop(0) if prepared else (404, {})
+@pytest.fixture(scope="module")
+def the_jira() -> Iterator[SmallJira]:
+    with small_jira() as jira:
+        yield jira
 
 
-@pytest.fixture
-def jira() -> Iterator[SmallJira]:
-    small = SmallJira()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            status, headers = small.answer(self.path.split("?")[0].rpartition("/")[2])
-            self.send_response(status)
-            for name, value in {**headers, "Content-Length": "0"}.items():
-                self.send_header(name, value)
-            self.end_headers()
-
-        def log_message(self, *_: Any) -> None:
-            """Says nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    small.url = f"http://127.0.0.1:{server.server_address[1]}"
-    yield small
-    small.go_on.set()
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(
-        database_url=f"sqlite:///{tmp_path / 'relance.db'}",
-        data_dir=tmp_path,
-        secret_keys=(Fernet.generate_key().decode(),),
-        development=True,
-        poll_seconds=0.05,
-        retry_seconds=0.05,
-        executor_id="worker-b",
-    )
-
-
-@pytest.fixture
-def runtime(settings: Settings) -> Iterator[Runtime]:
-    runtime = build_runtime(settings)
+@pytest.fixture(scope="module")
+def runtime(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runtime]:
+    runtime = build_runtime(quick_settings(tmp_path_factory.mktemp("engine")))
     yield runtime
     runtime.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def worker(runtime: Runtime) -> Iterator[Worker]:
+    """One worker for all tests: the engine is one per process and takes a second to start."""
     worker = Worker(runtime.parts, runtime.jobs)
     worker.start()
     yield worker
@@ -108,25 +40,15 @@ def worker(runtime: Runtime) -> Iterator[Worker]:
 
 
 @pytest.fixture
+def jira(the_jira: SmallJira) -> SmallJira:
+    the_jira.asked.clear()
+    the_jira.answers.clear()
+    return the_jira
+
+
+@pytest.fixture
 def site(runtime: Runtime, jira: SmallJira) -> str:
-    """The id of an installation that knows itself, so that each job asks Jira for its issue and nothing else."""
-    admission = Admission(door=Door.CONNECT, client_key="c", base_url=jira.url, secret="s" * 32)
-    installations = runtime.store.installations
-    installed = installations.install(admission, now=NOON, host_time=0.0)
-    installations.set_identity(installed.id, app_account_id="app", time_zone=None)
-    return installed.id
-
-
-def until(met: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not met():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.02)
-
-
-def all_done(runtime: Runtime) -> None:
-    until(lambda: runtime.jobs.waiting() == 0, "jobs still wait")
-    assert runtime.jobs.failed() == []
+    return install(runtime, jira)
 
 
 def deliver(runtime: Runtime, site: str, identifier: str, issue: str | None) -> None:
@@ -135,11 +57,11 @@ def deliver(runtime: Runtime, site: str, identifier: str, issue: str | None) -> 
 
 
 def test_the_same_job_twice_runs_once(runtime: Runtime, worker: Worker, site: str, jira: SmallJira) -> None:
-    runtime.jobs.issue("job/1", site, "1")
-    worker.jobs.issue("job/1", site, "1")
+    runtime.jobs.issue(f"{site}/1", site, "1")
+    worker.jobs.issue(f"{site}/1", site, "1")
     all_done(runtime)
-    runtime.jobs.issue("job/1", site, "1")
-    runtime.jobs.issue("job/2", site, "2")
+    runtime.jobs.issue(f"{site}/1", site, "1")
+    runtime.jobs.issue(f"{site}/2", site, "2")
     all_done(runtime)
     assert [issue for issue, _ in jira.asked] == ["1", "2"]
 
@@ -147,7 +69,7 @@ def test_the_same_job_twice_runs_once(runtime: Runtime, worker: Worker, site: st
 @pytest.mark.usefixtures("worker")
 def test_a_retry_waits_as_long_as_jira_asks(runtime: Runtime, site: str, jira: SmallJira) -> None:
     jira.answers["1"] = [(429, {"Retry-After": "1"}), (503, {})]
-    runtime.jobs.issue("job/1", site, "1")
+    runtime.jobs.issue(f"{site}/1", site, "1")
     until(lambda: len(jira.times("1")) == 3, "the job was not tried again")
     all_done(runtime)
     first, second, third = jira.times("1")
@@ -159,9 +81,9 @@ def test_a_retry_waits_as_long_as_jira_asks(runtime: Runtime, site: str, jira: S
 def test_a_job_started_by_a_retry_has_tries_of_its_own(runtime: Runtime, site: str, jira: SmallJira) -> None:
     """A sweep that was retried starts a job for each issue; when that fails in passing it must be tried again too."""
     jira.answers = {"1": [(503, {})], "2": [(503, {})]}
-    runtime.jobs.issue("sweep", site, "1")
+    runtime.jobs.issue(site, site, "1")
     all_done(runtime)
-    runtime.jobs.issue("sweep/retry-001/2", site, "2")
+    runtime.jobs.issue(f"{site}/retry-001/2", site, "2")
     all_done(runtime)
     assert (len(jira.times("1")), len(jira.times("2"))) == (2, 2)
 
@@ -169,13 +91,13 @@ def test_a_job_started_by_a_retry_has_tries_of_its_own(runtime: Runtime, site: s
 @pytest.mark.usefixtures("worker")
 def test_a_site_that_refuses_our_credentials_twice_is_left_alone(runtime: Runtime, site: str, jira: SmallJira) -> None:
     jira.answers["1"] = [(401, {}), (401, {})]
-    runtime.jobs.issue("job/1", site, "1")
+    runtime.jobs.issue(f"{site}/1", site, "1")
     until(lambda: len(jira.times("1")) == 2, "the credentials were not tried again")
     all_done(runtime)
     found = runtime.store.installations.by_id(site)
     assert found is not None
     assert found.state is State.UNREACHABLE
-    runtime.jobs.issue("job/2", site, "2")
+    runtime.jobs.issue(f"{site}/2", site, "2")
     all_done(runtime)
     assert jira.times("2") == []
 
@@ -192,7 +114,7 @@ def test_credentials_refused_once_are_tried_again(
     """A secret that is being renewed is refused for a moment; the site is not lost for that."""
     expected = len(answers) + 1
     jira.answers["1"] = list(answers)
-    runtime.jobs.issue("job/1", site, "1")
+    runtime.jobs.issue(f"{site}/1", site, "1")
     until(lambda: len(jira.times("1")) == expected or runtime.jobs.waiting() == 0, "the job is stuck")
     all_done(runtime)
     found = runtime.store.installations.by_id(site)
@@ -203,9 +125,9 @@ def test_credentials_refused_once_are_tried_again(
 @pytest.mark.usefixtures("worker")
 def test_a_locked_account_is_not_tried_again(runtime: Runtime, site: str, jira: SmallJira) -> None:
     jira.answers["1"] = [(401, {"X-Seraph-LoginReason": "AUTHENTICATION_DENIED"})]
-    runtime.jobs.issue("job/1", site, "1")
-    until(lambda: runtime.store.installations.working() == [], "the site is still worked for")
+    runtime.jobs.issue(f"{site}/1", site, "1")
     all_done(runtime)
+    assert site not in {installation.id for installation in runtime.store.installations.working()}
     assert len(jira.times("1")) == 1
 
 
@@ -240,7 +162,7 @@ def test_a_drain_that_dies_half_way_starts_nothing_twice(
 
 
 def test_a_slot_rung_by_two_schedulers_is_one_tick(
-    runtime: Runtime, worker: Worker, site: str, jira: SmallJira, settings: Settings
+    runtime: Runtime, worker: Worker, site: str, jira: SmallJira
 ) -> None:
     def appoint(issue: str) -> None:
         past = NOON - timedelta(days=30)
@@ -248,7 +170,7 @@ def test_a_slot_rung_by_two_schedulers_is_one_tick(
             Appointment(installation_id=site, issue_id=issue, project_key="P", due_at=past, why="", seen="")
         )
 
-    other = Jobs(open_database(settings.database_url))
+    other = Jobs(open_database(runtime.settings.database_url))
     appoint("1")
     for jobs in (worker.jobs, other):
         jobs.tick(NOON, sweeping=False)
@@ -263,48 +185,3 @@ def test_a_slot_rung_by_two_schedulers_is_one_tick(
     all_done(runtime)
     assert len(jira.times("1")) == 1
     other.close()
-
-
-def environment(settings: Settings, executor: str) -> dict[str, str]:
-    return {
-        **os.environ,
-        "RELANCE_DATABASE_URL": settings.database_url,
-        "RELANCE_DATA_DIR": str(settings.data_dir),
-        "RELANCE_SECRET_KEYS": settings.secret_keys[0],
-        "RELANCE_DEVELOPMENT": "true",
-        "RELANCE_POLL_SECONDS": "0.05",
-        "RELANCE_EXECUTOR_ID": executor,
-    }
-
-
-def test_the_jobs_of_a_worker_that_died_are_taken_over(
-    runtime: Runtime, site: str, jira: SmallJira, settings: Settings
-) -> None:
-    jira.held = {"1", "2"}
-    for issue in ("1", "2"):
-        runtime.jobs.issue(f"job/{issue}", site, issue)
-    dead = subprocess.Popen(
-        [sys.executable, "-m", "scripts.worker"],
-        cwd=ROOT,
-        env=environment(settings, "worker-a"),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        until(lambda: len(jira.asked) == 2, "the first worker did not take the jobs")
-    finally:
-        dead.send_signal(signal.SIGKILL)
-        dead.wait()
-    jira.held.clear()
-    jira.go_on.set()
-    worker = Worker(runtime.parts, runtime.jobs)
-    worker.start()
-    time.sleep(0.5)
-    assert runtime.jobs.waiting() == 2, "nobody takes over a worker that may still live"
-    worker.reap(silent_seconds=3600)
-    assert runtime.jobs.waiting() == 2
-    worker.reap(silent_seconds=-1)
-    all_done(runtime)
-    worker.stop()
-    assert [len(jira.times(issue)) for issue in ("1", "2")] == [2, 2]
-    assert [w.executor_id for w in runtime.store.workers.all()] == []

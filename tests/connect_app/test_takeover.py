@@ -1,0 +1,77 @@
+"""A worker dies for good in the middle of its jobs; another one takes them over."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from connect_app.engine import Worker
+from connect_app.runtime import Runtime, build_runtime
+from connect_app.settings import Settings
+from tests.connect_app.small_jira import SmallJira, all_done, install, quick_settings, small_jira, until
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def jira() -> Iterator[SmallJira]:
+    with small_jira() as jira:
+        yield jira
+
+
+@pytest.fixture
+def runtime(tmp_path: Path) -> Iterator[Runtime]:
+    runtime = build_runtime(quick_settings(tmp_path))
+    yield runtime
+    runtime.close()
+
+
+def environment(settings: Settings, executor: str) -> dict[str, str]:
+    return {
+        **os.environ,
+        "RELANCE_DATABASE_URL": settings.database_url,
+        "RELANCE_DATA_DIR": str(settings.data_dir),
+        "RELANCE_SECRET_KEYS": settings.secret_keys[0],
+        "RELANCE_DEVELOPMENT": "true",
+        "RELANCE_POLL_SECONDS": "0.05",
+        "RELANCE_EXECUTOR_ID": executor,
+    }
+
+
+def test_the_jobs_of_a_worker_that_died_are_taken_over(runtime: Runtime, jira: SmallJira) -> None:
+    site = install(runtime, jira)
+    jira.held = {"1", "2"}
+    for issue in ("1", "2"):
+        runtime.jobs.issue(f"job/{issue}", site, issue)
+    dead = subprocess.Popen(
+        [sys.executable, "-m", "scripts.worker"],
+        cwd=ROOT,
+        env=environment(runtime.settings, "worker-a"),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        until(lambda: len(jira.asked) == 2, "the first worker did not take the jobs")
+    finally:
+        dead.send_signal(signal.SIGKILL)
+        dead.wait()
+    jira.held.clear()
+    jira.go_on.set()
+    worker = Worker(runtime.parts, runtime.jobs)
+    worker.start()
+    time.sleep(0.5)
+    assert runtime.jobs.waiting() == 2, "nobody takes over a worker that may still live"
+    worker.reap(silent_seconds=3600)
+    assert runtime.jobs.waiting() == 2
+    worker.reap(silent_seconds=-1)
+    all_done(runtime)
+    worker.stop()
+    assert [len(jira.times(issue)) for issue in ("1", "2")] == [2, 2]
+    assert [w.executor_id for w in runtime.store.workers.all()] == []
