@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.workflows.sites import A, C, applied, sites
@@ -9,7 +9,6 @@ from workflows.plan import plan
 from workflows.survey import Desired
 
 
-@settings(deadline=None)
 @given(st.data(), st.sampled_from([A, C]))
 def test_whatever_the_site_has_applying_the_plan_leaves_nothing_to_do(data: st.DataObject, pack: Pack) -> None:
     before = data.draw(sites(pack))
@@ -19,7 +18,6 @@ def test_whatever_the_site_has_applying_the_plan_leaves_nothing_to_do(data: st.D
     assert sum(site.state.project.issues.values()) == sum(before.project.issues.values())
 
 
-@settings(deadline=None)
 @given(st.data(), st.sampled_from([A, C]), st.integers(0, 30))
 def test_stopped_anywhere_a_new_plan_finishes_and_makes_nothing_twice(
     data: st.DataObject, pack: Pack, stop: int
@@ -68,7 +66,6 @@ def edited(draw: st.DrawFn, pack: Pack) -> Pack:
     return pack.model_copy(update={"workflows": workflows, "statuses": statuses})
 
 
-@settings(deadline=None)
 @given(st.data(), st.sampled_from([A, C]))
 def test_small_edits_of_a_pack_converge_there_and_back_again(data: st.DataObject, pack: Pack) -> None:
     _, first = applied(pack, data.draw(sites(pack)))

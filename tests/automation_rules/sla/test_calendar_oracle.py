@@ -62,7 +62,6 @@ def instants(around: date) -> st.SearchStrategy[datetime]:
     return st.integers(0, SPAN * 24 * 60).map(lambda minutes: first + timedelta(minutes=minutes))
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_between_and_is_open_agree_with_the_witness(data: st.DataObject) -> None:
     calendar, witness, around = data.draw(desks())
@@ -74,7 +73,6 @@ def test_between_and_is_open_agree_with_the_witness(data: st.DataObject) -> None
     assert all(a[1] < b[0] for a, b in pairwise(spans))
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_add_agrees_with_the_witness_both_ways(data: st.DataObject) -> None:
     calendar, witness, around = data.draw(desks())
@@ -90,7 +88,6 @@ def test_add_agrees_with_the_witness_both_ways(data: st.DataObject) -> None:
     assert calendar.between(earlier, end) == amount
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.data(), st.timedeltas(min_value=timedelta(microseconds=1), max_value=timedelta(days=400)))
 def test_between_undoes_add_to_the_microsecond(data: st.DataObject, amount: timedelta) -> None:
     calendar, _, around = data.draw(desks())
@@ -100,7 +97,6 @@ def test_between_undoes_add_to_the_microsecond(data: st.DataObject, amount: time
     assert calendar.between(calendar.add(start, -amount), start) == amount
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.data())
 def test_between_is_additive(data: st.DataObject) -> None:
     calendar, _, around = data.draw(desks())
@@ -115,7 +111,6 @@ def test_between_is_additive(data: st.DataObject) -> None:
     assert ZERO <= whole <= last - first
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.data(), st.integers(-40, 40))
 def test_add_days_walks_working_dates_only(data: st.DataObject, count: int) -> None:
     calendar, witness, around = data.draw(desks())
@@ -128,7 +123,7 @@ def test_add_days_walks_working_dates_only(data: st.DataObject, count: int) -> N
     assert calendar.local_day(calendar.add_days(start, count)) == day
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=settings().max_examples // 8)
 @given(st.permutations(range(1990, 2040, 5)))
 @example(list(range(2035, 1985, -5)))
 def test_answers_do_not_depend_on_what_was_asked_before(years: list[int]) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from automation_rules.facts import Issue
@@ -59,7 +59,6 @@ def minute_by_minute(issue: Issue, sla: str, now: Any) -> dict[Kind, timedelta]:
     return totals
 
 
-@settings(max_examples=50, deadline=None)
 @given(histories(), st.integers(0, 5 * 24 * 60), st.sampled_from([RESPONSE, RESOLUTION]))
 def test_the_ledger_agrees_with_the_witness_minute_by_minute(issue: Issue, minutes: int, of: dict[str, Any]) -> None:
     now = START + minutes * MINUTE
@@ -67,7 +66,6 @@ def test_the_ledger_agrees_with_the_witness_minute_by_minute(issue: Issue, minut
     assert {kind: book.total(kind) for kind in Kind} == minute_by_minute(issue, of["id"], now)
 
 
-@settings(max_examples=150, deadline=None)
 @given(
     histories(),
     st.integers(0, 6 * 24 * 60),
@@ -88,7 +86,6 @@ def test_the_measure_is_the_sum_of_the_ledger(issue: Issue, minutes: int, cycle:
             assert measure(issue, sla, last.breach_time).remaining == ZERO
 
 
-@settings(max_examples=80, deadline=None)
 @given(histories(), st.integers(1, 5 * 24 * 60))
 def test_a_running_clock_left_alone_breaches_when_it_said(issue: Issue, minutes: int) -> None:
     now = START + minutes * MINUTE
