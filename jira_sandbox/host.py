@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -102,10 +103,15 @@ class Host:
         return all(running.apps.in_flight() == 0 for running in self.sites.values())
 
     def close(self) -> None:
-        """Stops every site."""
-        for running in self.sites.values():
-            running.server.close()
-            running.apps.close()
+        """Stops every site, all at once: each server takes up to half a second to notice."""
+        if self.sites:
+            with ThreadPoolExecutor(max_workers=len(self.sites), thread_name_prefix="closing") as pool:
+                list(pool.map(_close, self.sites.values()))
+
+
+def _close(running: RunningSite) -> None:
+    running.server.close()
+    running.apps.close()
 
 
 def _app_user(site: Site, key: str, title: str) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 from workflows.model import Pack, StatusRole, Transition, Workflow
 
 
+@lru_cache(maxsize=4096)
 def folded(name: str) -> str:
     """A Jira name as Jira's people compare names: without case, accents, kinds of apostrophe or doubled spaces."""
     decomposed = unicodedata.normalize("NFKD", name.replace("’", "'"))
