@@ -20,6 +20,10 @@ from jira_sandbox.state.site import Site
 _FIXED = ("project", "issuetype", "parent")
 
 
+CHANNEL_PROPERTY = "request.channel.type"
+"""Where JSM keeps how a request came in, so that queues and automation can ask."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class NewIssue:
     """An issue about to be created, as a client asked for it.
@@ -51,6 +55,8 @@ def create(site: Site, actor: Actor, new: NewIssue) -> Issue:
     issue.request_type_id = new.request_type
     issue.channel = "jira" if new.request_type is None else "portal"
     issue.properties = dict(new.properties)
+    if new.request_type is not None:
+        issue.properties.setdefault(CHANNEL_PROPERTY, {"value": issue.channel})
     _fill(site, actor, issue, new, initial)
     new.complete(issue)
     issue.id = site.ids.id("issue")

@@ -161,6 +161,33 @@ def test_the_reasons_are_told_to_agents_and_never_to_customers(
     assert {"moves-as-documented", "waiting-customer-follow-up"} <= {d["rule"] for d in told.json()["decisions"]}
 
 
+def test_the_panel_in_jira_tells_an_agent_what_comes_next(
+    house: House, site: Site, ticket: Ticket, sebastien: Agent, marie: Customer
+) -> None:
+    """The request's title is a customer's words: it enters the page as text."""
+    nasty = marie.opens("SUP", "Incident", "<script>alert(1)</script>")
+    sebastien.moves(nasty, "Demander des informations")
+    house.settle()
+
+    def panel(viewer: str, key: str) -> str:
+        body = {"module": "promises", "accountId": viewer, "issueKey": key, "projectKey": "SUP"}
+        path = f"/sites/{site.name}/apps/{house.settings.app_key}/page"
+        return requests.get(house.control.call("POST", path, body)["url"], timeout=20, allow_redirects=False).text
+
+    text = panel(sebastien.account_id, nasty.key)
+    assert "waiting-customer-follow-up" in text
+    assert "<script" not in text
+    assert "waiting-customer-follow-up" not in panel(marie.account_id, ticket.key)
+
+
+@pytest.mark.promise("C17")
+def test_a_request_made_on_the_portal_gets_no_message_of_its_creation(
+    house: House, ticket: Ticket, marie: Customer
+) -> None:
+    house.advance(timedelta(minutes=30))
+    assert marie.sees(ticket) == []
+
+
 @pytest.mark.promise("C28")
 def test_a_customer_cannot_escalate_what_they_cannot_see(house: House, site: Site, ticket: Ticket) -> None:
     stranger = site.customer("Un autre client")

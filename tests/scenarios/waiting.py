@@ -26,7 +26,8 @@ class Waiting:
         self.ask()
 
     def ask(self) -> None:
-        """The team asks; the clock of silence starts."""
+        """The team asks, a minute after whatever happened before; the clock of silence starts."""
+        self.house.control.advance(TICK)
         self.sebastien.says(self.ticket, "Quelles sont les dates du contrat ?")
         self.sebastien.moves(self.ticket, "Demander des informations")
         self.house.settle()

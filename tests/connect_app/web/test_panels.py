@@ -38,10 +38,10 @@ def test_the_panel_is_a_page_without_any_secret_or_inline_code(installed: FlaskC
     answer = send(installed, case)
     assert answer.status_code == 200
     assert answer.mimetype == "text/html"
-    assert "SUP-1" in answer.text
+    assert WORDS["fr"]["failed"] in answer.text, "Jira does not answer in this test; the page still does"
     assert "jwt" not in answer.text.lower()
     assert "style=" not in answer.text
-    assert not re.search(r"<script(?![^>]*src=)", answer.text)
+    assert "<script" not in answer.text
     for address in re.findall(r'(?:src|href)="(/sf/static/[^"]*)"', answer.text):
         asset = installed.get(address)
         assert asset.status_code == 200
@@ -68,13 +68,13 @@ def test_a_refused_panel_is_framed_by_nobody(installed: FlaskClient) -> None:
 def test_it_speaks_the_viewers_language_french_otherwise(installed: FlaskClient, asked: str, spoken: str) -> None:
     text = page(installed, language=asked).text
     assert f'<html lang="{spoken}">' in text
-    assert WORDS[spoken]["nothing"] in text
+    assert WORDS[spoken]["failed"] in text
 
 
 def test_what_jira_says_enters_the_page_as_text(installed: FlaskClient) -> None:
     text = page(installed, "issueKey=%3Cscript%3Ealert(1)%3C%2Fscript%3E", context={}).text
     assert "<script>alert" not in text
-    assert "&lt;script&gt;" in text
+    assert WORDS["fr"]["foreign"] in text
 
 
 def test_nobody_logged_in_sees_nothing(installed: FlaskClient) -> None:

@@ -118,7 +118,7 @@ def test_every_address_of_the_descriptor_is_a_route(runtime: Runtime) -> None:
 
 
 def test_only_known_assets_are_served(client: FlaskClient) -> None:
-    good = client.get("/sf/static/panel.js")
+    good = client.get("/sf/static/panel.css")
     assert good.status_code == 200
     assert good.headers["Cache-Control"] == "public, max-age=3600"
     good.close()
