@@ -50,6 +50,11 @@ class RawIssue:
         return str(self.issue["id"])
 
     @property
+    def updated(self) -> str:
+        """When it last changed, in Jira's own writing: two readings of one version have the same."""
+        return str(self.issue["fields"].get("updated") or "")
+
+    @property
     def project_key(self) -> str:
         """The key of its project."""
         return str(self.issue["fields"]["project"]["key"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from automation_rules.actions import Action, MoveTo
 from automation_rules.binding import Mode
@@ -15,6 +16,7 @@ from connect_app.operations.open_site import OpenSite
 from connect_app.operations.parts import Parts
 from connect_app.operations.publish_sla import publish_sla
 from connect_app.operations.read_request import NotOurs, Request, read_request
+from connect_app.operations.version_read import version_read
 from connect_app.store.agenda import Appointment
 from workflows.model import StatusRole
 
@@ -22,6 +24,9 @@ log = logger(__name__)
 
 MOST_ACTIONS = 25
 """Actions on one issue in one run at most: more means that two rules answer each other for ever."""
+
+LOOK_AGAIN = timedelta(hours=1)
+"""When to come back to what was refused, overtaken or held: nothing else would, since time changes no answer then."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +71,8 @@ def process_issue(parts: Parts, installation_id: str, issue_id: str) -> Processe
             set_aside.add(action.key)
     if len(done) >= MOST_ACTIONS:
         log.error("too many actions on one issue", issue=request.issue.key, keys=done)
-    _remember(parts, site, request, outcome)
+    left = len(done) >= MOST_ACTIONS or any(a.key in set_aside for a in outcome.actions)
+    _remember(parts, site, request, outcome, left=left and request.bound.binding.mode is Mode.ON)
     return Processed(tuple(done))
 
 
@@ -100,17 +106,18 @@ def _together(outcome: Review, action: Action) -> tuple[Action, ...]:
     return next((d.actions for d in outcome.decisions if action in d.actions), (action,))
 
 
-def _remember(parts: Parts, site: OpenSite, request: Request, outcome: Review) -> None:
-    """Writes down when to look again, and in Jira where the clocks stand."""
+def _remember(parts: Parts, site: OpenSite, request: Request, outcome: Review, *, left: bool) -> None:
+    """Writes down when to look again, and in Jira where the clocks stand; soon when something is left to do."""
     waiting = [d for d in outcome.decisions if d.until is not None and d.until == outcome.next_at]
+    instants = [outcome.next_at, parts.clock.now() + LOOK_AGAIN if left else None]
     parts.store.agenda.put(
         Appointment(
             installation_id=site.installation.id,
             issue_id=request.issue.id,
             project_key=request.issue.project_key,
-            due_at=outcome.next_at,
+            due_at=min((at for at in instants if at is not None), default=None),
             why="; ".join(f"{d.rule}: {d.reasons[-1]}" for d in waiting if d.reasons),
-            seen=str(request.raw.issue["fields"].get("updated") or ""),
+            seen=version_read(request.raw.updated, request.bound, request.policy),
         )
     )
     if request.bound.binding.mode is Mode.ON:

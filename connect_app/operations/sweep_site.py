@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from automation_rules.actions import MoveTo
 from automation_rules.binding import Mode
 from automation_rules.decide import review
-from connect_app.errors import NotFound
-from connect_app.jira.searching import Found, open_or_recent
+from connect_app.errors import Refused
+from connect_app.jira.searching import open_or_recent
 from connect_app.logs import logger
 from connect_app.operations.limit_closures import closures_held, hold_closures, too_many
 from connect_app.operations.open_site import OpenSite
 from connect_app.operations.parts import Parts
-from connect_app.operations.read_request import NotOurs, read_request
+from connect_app.operations.read_request import NotOurs, Request, read_request
+from connect_app.operations.version_read import version_read
+from connect_app.store.bindings import BoundProject
 from workflows.model import StatusRole
 
 log = logger(__name__)
@@ -30,21 +32,39 @@ class Sweep:
 
 
 def sweep_site(parts: Parts, installation_id: str) -> list[Sweep]:
-    """Computes the whole sweep of every bound project before anything is done; raises what Jira's client raises."""
+    """Computes the whole sweep of every bound project before anything is done; raises what Jira's client raises.
+
+    A project Jira does not let us search any more (renamed, deleted, hidden) is left out: the others are swept.
+    """
     site = parts.sites.open(installation_id)
     if site is None:
         return []
-    bound = parts.store.bindings.of_installation(installation_id)
-    return [sweep_project(parts, site, b.binding.project_key) for b in bound if b.binding.mode is not Mode.OFF]
+    sweeps: list[Sweep] = []
+    for bound in parts.store.bindings.of_installation(installation_id):
+        if bound.binding.mode is Mode.OFF:
+            continue
+        try:
+            sweeps.append(sweep_project(parts, site, bound))
+        except (Refused, LookupError, ValueError) as error:
+            log.warning(
+                "project not swept", project=bound.binding.project_key, error=f"{type(error).__name__}: {error}"
+            )
+    return sweeps
 
 
-def sweep_project(parts: Parts, site: OpenSite, project_key: str) -> Sweep:
-    """One project: issues whose `updated` is not the one last read, and those on the agenda that are due."""
-    now = parts.clock.now()
-    found = list(open_or_recent(site.client, project_key))
-    seen = parts.store.agenda.seen(site.installation.id, project_key)
-    due = {a.issue_id for a in parts.store.agenda.due(now) if a.installation_id == site.installation.id}
-    wanted = [f.id for f in found if _worth_reading(f, seen, due)]
+def sweep_project(parts: Parts, site: OpenSite, bound: BoundProject) -> Sweep:
+    """One project: issues whose version is not the one last read, and those on the agenda that are due.
+
+    What is due counts even where the search does not find it: an index lags, and a status may count as done in Jira.
+    """
+    now, project_key, installation = parts.clock.now(), bound.binding.project_key, site.installation.id
+    policy = site.policies.bind(parts.policies, bound.binding)
+    found = {f.id: version_read(f.updated, bound, policy) for f in open_or_recent(site.client, project_key)}
+    seen = parts.store.agenda.seen(installation, project_key)
+    due = {
+        a.issue_id for a in parts.store.agenda.due(now, installation_id=installation) if a.project_key == project_key
+    }
+    wanted = [i for i in found if i in due or seen.get(i) != found[i]] + sorted(due - found.keys())
     closures = _closures(parts, site, wanted)
     held = None
     if too_many(len(closures), len(found)) and not _released(parts, site, project_key):
@@ -53,24 +73,27 @@ def sweep_project(parts: Parts, site: OpenSite, project_key: str) -> Sweep:
     return Sweep(project_key=project_key, issues=tuple(wanted), closures=tuple(closures), held=held)
 
 
-def _worth_reading(found: Found, seen: dict[str, str], due: set[str]) -> bool:
-    return found.id in due or seen.get(found.id) != found.updated
-
-
 def _closures(parts: Parts, site: OpenSite, issues: list[str]) -> list[str]:
     """The natural keys of the closures these issues are due for."""
     keys: list[str] = []
     for issue_id in issues:
-        try:
-            request = read_request(parts, site, issue_id)
-        except NotFound:
-            continue
-        if isinstance(request, NotOurs):
+        request = _read(parts, site, issue_id)
+        if request is None:
             continue
         closed = {s.id for s in request.policy.pack.statuses if s.role is StatusRole.CLOSED}
         wanted = review(request.issue, request.policy, parts.clock.now()).actions
         keys += [a.key for a in wanted if isinstance(a, MoveTo) and a.to_status in closed]
     return keys
+
+
+def _read(parts: Parts, site: OpenSite, issue_id: str) -> Request | None:
+    """The issue as a request; one that cannot be read is left to its own job, which fails alone and is shown."""
+    try:
+        request = read_request(parts, site, issue_id)
+    except (Refused, LookupError, TypeError, ValueError, AttributeError) as error:
+        log.warning("issue not read", issue=issue_id, error=f"{type(error).__name__}: {error}")
+        return None
+    return None if isinstance(request, NotOurs) else request
 
 
 def _released(parts: Parts, site: OpenSite, project_key: str) -> bool:

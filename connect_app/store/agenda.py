@@ -7,7 +7,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from connect_app.store.schema import agenda
+from connect_app.doors.installation import State
+from connect_app.store.schema import agenda, installations
 from connect_app.store.upsert import upsert
 
 
@@ -15,7 +16,8 @@ from connect_app.store.upsert import upsert
 class Appointment:
     """One issue to look at, not before `due_at`; never by itself when that is None.
 
-    `seen` is Jira's `updated` as last read: it tells a sweep that something changed, never how long anybody was silent.
+    `seen` names the version last read (Jira's `updated`, and under which promises): it tells a sweep that something
+    changed, never how long anybody was silent.
     """
 
     installation_id: str
@@ -44,11 +46,18 @@ class Agenda:
                 sa.delete(agenda).where(agenda.c.installation_id == installation_id, agenda.c.issue_id == issue_id)
             )
 
-    def due(self, now: datetime, *, limit: int = 10_000) -> list[Appointment]:
-        """The appointments that have come, earliest first."""
+    def due(self, now: datetime, *, installation_id: str | None = None, limit: int = 10_000) -> list[Appointment]:
+        """The appointments that have come, earliest first, of one site or of all we may work for.
+
+        What waits on sites that are disabled or unreachable never takes the place of what can be done.
+        """
+        idle = sa.select(installations.c.id).where(installations.c.state != State.INSTALLED.value)
+        query = sa.select(agenda).where(agenda.c.due_at <= now, agenda.c.installation_id.not_in(idle))
+        if installation_id is not None:
+            query = query.where(agenda.c.installation_id == installation_id)
         with self._engine.connect() as connection:
-            query = sa.select(agenda).where(agenda.c.due_at <= now).order_by(agenda.c.due_at).limit(limit)
-            return [Appointment(**row) for row in connection.execute(query).mappings()]
+            rows = connection.execute(query.order_by(agenda.c.due_at).limit(limit)).mappings()
+            return [Appointment(**row) for row in rows]
 
     def of_issue(self, installation_id: str, issue_id: str) -> Appointment | None:
         """The appointment of one issue."""
@@ -58,7 +67,7 @@ class Agenda:
         return None if row is None else Appointment(**row)
 
     def seen(self, installation_id: str, project_key: str) -> dict[str, str]:
-        """What was last read of each issue of a project: issue id to Jira's `updated`."""
+        """What was last read of each issue of a project: issue id to version."""
         with self._engine.connect() as connection:
             query = sa.select(agenda.c.issue_id, agenda.c.seen).where(
                 agenda.c.installation_id == installation_id, agenda.c.project_key == project_key
