@@ -1,0 +1,111 @@
+"""Writes what can be generated of the documentation: a page per pack, the settings, the picture in the README."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import click
+
+from automation_rules.policy import Policies, load_policies
+from connect_app.settings import PREFIX, Settings
+from workflows.catalog import load_catalog
+from workflows.model import Pack, Transition
+from workflows.render import as_mermaid
+
+ROOT = Path(__file__).resolve().parents[1]
+WRITTEN_BY = "<!-- written by `python -m scripts.write_docs`; do not edit by hand -->"
+README_PACK = "managed-operations"
+
+
+def pages() -> dict[Path, str]:
+    """Every generated file with its content."""
+    catalog = load_catalog()
+    policies = load_policies(catalog)
+    written = {ROOT / "docs" / "packs" / f"{pack.id}.md": _page(pack, policies) for pack in catalog.packs.values()}
+    operating = ROOT / "docs" / "operating.md"
+    written[operating] = _between(operating.read_text("utf-8"), "settings", _settings())
+    readme = ROOT / "README.md"
+    pack = catalog.pack(README_PACK)
+    picture = f"```mermaid\n{as_mermaid(pack, pack.workflows[0]).strip()}\n```"
+    written[readme] = _between(readme.read_text("utf-8"), "picture", picture)
+    return written
+
+
+def _between(text: str, name: str, content: str) -> str:
+    """The text with what stands between `<!-- name -->` and `<!-- /name -->` replaced."""
+    pattern = re.compile(rf"(<!-- {name} -->\n).*?(\n<!-- /{name} -->)", re.DOTALL)
+    if not pattern.search(text):
+        raise click.ClickException(f"no place for the {name}")
+    return pattern.sub(lambda found: found[1] + content + found[2], text)
+
+
+def _settings() -> str:
+    lines = ["| variable | default | what it is |", "|---|---|---|"]
+    for name, field in Settings.model_fields.items():
+        default = field.default
+        shown = ", ".join(default) if isinstance(default, tuple) else str(default)
+        shown = f"`{shown}`" if default not in {None, ()} else "none"
+        lines.append(f"| `{PREFIX}{name.upper()}` | {shown} | {field.description or ''} |")
+    return "\n".join(lines)
+
+
+def _page(pack: Pack, policies: Policies) -> str:
+    document = policies.documents[pack.id]
+    stem = f"{pack.id.replace('-', '_')}.yaml"
+    rules = ["| rule | kind |", "|---|---|", *(f"| `{rule.id}` | {rule.kind} |" for rule in document.rules)]
+    parts = [
+        f"# {pack.name.en} ({pack.name.fr})",
+        WRITTEN_BY,
+        f"Document {pack.source}, in `workflows/catalog/{stem}` and `automation_rules/policies/{stem}`.",
+        "## Statuses",
+        _statuses(pack),
+        "## Request types",
+        _request_types(pack),
+    ]
+    for workflow in pack.workflows:
+        parts += [f"## Workflow: {workflow.name}", f"```mermaid\n{as_mermaid(pack, workflow).strip()}\n```"]
+        parts.append(_transitions(workflow.transitions))
+    return "\n\n".join([*parts, "## Rules", "\n".join(rules)]) + "\n"
+
+
+def _statuses(pack: Pack) -> str:
+    lines = [
+        "| Jira name | English | role | answer expected | what it means to the customer |",
+        "|---|---|---|---|---|",
+    ]
+    for status in pack.statuses:
+        meaning = status.meaning.fr if status.meaning else ""
+        expected = "yes" if status.answer_expected else ""
+        lines.append(f"| {status.jira_name} | {status.name.en} | `{status.role.value}` | {expected} | {meaning} |")
+    return "\n".join(lines)
+
+
+def _request_types(pack: Pack) -> str:
+    lines = ["| request type | issue type | workflow | first level |", "|---|---|---|---|"]
+    for request in pack.request_types:
+        row = (request.name.fr, request.issue_type, f"`{request.workflow}`", request.entry_level or "")
+        lines.append(f"| {' | '.join(row)} |")
+    return "\n".join(lines)
+
+
+def _transitions(transitions: tuple[Transition, ...]) -> str:
+    lines = ["| transition | from | to | by | requires |", "|---|---|---|---|---|"]
+    for transition in transitions:
+        sources = transition.from_ if isinstance(transition.from_, str) else ", ".join(transition.from_)
+        by = ", ".join(actor.value for actor in transition.by)
+        requires = ", ".join(requirement.value for requirement in transition.requires)
+        lines.append(f"| {transition.name.fr} | {sources} | {transition.to} | {by} | {requires} |")
+    return "\n".join(lines)
+
+
+@click.command()
+def main() -> None:
+    """Write every generated page."""
+    for path, content in pages().items():
+        path.write_text(content, "utf-8")
+        click.echo(path.relative_to(ROOT))
+
+
+if __name__ == "__main__":
+    main()
