@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 
 class RelanceError(Exception):
     """Something Relance knows how to explain."""
 
     remedy = "Read the message; the operation can be tried again by hand."
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """The job engine keeps errors pickled, and must be able to tell them later with everything they know."""
+        return _restore, (type(self), self.args, vars(self))
 
 
 class Temporary(RelanceError):
@@ -104,3 +110,9 @@ class Misconfigured(RelanceError):
     """A setting or a document is wrong; the program does not start."""
 
     remedy = "Correct the setting that the message names."
+
+
+def _restore(kind: type[RelanceError], arguments: tuple[Any, ...], known: dict[str, Any]) -> RelanceError:
+    error = kind.__new__(kind, *arguments)
+    vars(error).update(known)
+    return error

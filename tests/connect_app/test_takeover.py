@@ -1,4 +1,4 @@
-"""A worker dies for good in the middle of its jobs; another one takes them over."""
+"""What is left behind is not lost: the jobs of a worker that died, and a job that failed for good."""
 
 from __future__ import annotations
 
@@ -75,3 +75,19 @@ def test_the_jobs_of_a_worker_that_died_are_taken_over(runtime: Runtime, jira: S
     worker.stop()
     assert [len(jira.times(issue)) for issue in ("1", "2")] == [2, 2]
     assert [w.executor_id for w in runtime.store.workers.all()] == []
+
+
+def test_a_job_that_failed_for_good_is_listed_and_can_be_revived(runtime: Runtime, jira: SmallJira) -> None:
+    site = install(runtime, jira)
+    jira.answers["1"] = [(400, {})]
+    worker = Worker(runtime.parts, runtime.jobs)
+    worker.start()
+    runtime.jobs.issue("job/1", site, "1")
+    until(lambda: runtime.jobs.failed() != [], "the failure is not told")
+    (failed,) = runtime.jobs.failed()
+    assert (failed.workflow_id, failed.name) == ("job/1", "process_issue")
+    assert failed.error == "Refused: GET rest/api/3/issue/1: 400"
+    runtime.jobs.revive("job/1")
+    until(lambda: len(jira.times("1")) == 2, "the job was not revived")
+    until(lambda: runtime.jobs.waiting() == 0, "jobs still wait")
+    worker.stop()
