@@ -106,7 +106,15 @@ class Jobs:
 
     def revive(self, workflow_id: str) -> None:
         """Runs a failed job again from its beginning."""
-        self._client.fork_workflow(workflow_id, 1, application_version=JOBS_VERSION, queue_name=QUEUE)
+        for job in self._list(workflow_ids=[workflow_id]):
+            # without its partition a job on a partitioned queue is never taken up
+            self._client.fork_workflow(
+                workflow_id,
+                1,
+                application_version=JOBS_VERSION,
+                queue_name=QUEUE,
+                queue_partition_key=job.queue_partition_key,
+            )
 
     def take_over(self, executor_id: str) -> int:
         """Puts the jobs a dead worker was running back on the queue; returns how many."""
