@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import uuid
 
 import click
 
@@ -42,7 +43,7 @@ def holds(site_url: str | None) -> None:
         installation = installation_at(runtime, site_url)
         for bound in runtime.store.bindings.of_installation(installation.id):
             hold = runtime.store.holds.of_project(installation.id, bound.binding.project_key)
-            if hold is not None:
+            if hold is not None and hold.plan["closures"]:
                 state = "released" if hold.released_at else "held"
                 click.echo(f"{hold.project_key}  {hold.checksum}  {state} since {hold.held_at.isoformat()}")
                 for closure in hold.plan["closures"]:
@@ -54,13 +55,13 @@ def holds(site_url: str | None) -> None:
 @click.option("--project", required=True, metavar="KEY")
 @click.option("--site-url", default=None, help="The site, when more than one is installed.")
 def release(checksum: str, project: str, site_url: str | None) -> None:
-    """Release exactly the held closures with CHECKSUM, for an hour."""
+    """Release exactly the held closures with CHECKSUM."""
     with running() as runtime:
         installation = installation_at(runtime, site_url)
         if not runtime.store.holds.release(installation.id, project, checksum, at=runtime.clock.now()):
             click.echo(f"no plan {checksum} is held for {project}", err=True)
             sys.exit(FAILED)
-        runtime.jobs.sweep(f"sweep/released/{checksum}", installation.id)
+        runtime.jobs.sweep(f"sweep/released/{uuid.uuid4()}", installation.id)
         click.echo(f"released: {project} is swept now")
 
 

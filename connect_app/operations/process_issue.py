@@ -11,7 +11,7 @@ from automation_rules.decide import Review, review
 from connect_app.errors import NotFound
 from connect_app.logs import logger
 from connect_app.operations.carry_out import Carried, carry_out, settle_intentions, tell
-from connect_app.operations.limit_closures import closures_held
+from connect_app.operations.limit_closures import may_close
 from connect_app.operations.open_site import OpenSite
 from connect_app.operations.parts import Parts
 from connect_app.operations.publish_sla import publish_sla
@@ -77,11 +77,11 @@ def process_issue(parts: Parts, installation_id: str, issue_id: str) -> Processe
 
 
 def _next(parts: Parts, site: OpenSite, request: Request, outcome: Review, set_aside: set[str]) -> Action | None:
-    """The first action still to do; closures wait while the project's are held."""
+    """The first action still to do; closures wait while too many are asked for."""
     for action in outcome.actions:
         if action.key in set_aside:
             continue
-        if _closes(request, action, outcome) and closures_held(parts, site, request.issue.project_key):
+        if not _may_act(parts, site, request, outcome, action):
             set_aside |= {a.key for a in _together(outcome, action)}
             continue
         return action
@@ -95,10 +95,15 @@ def _act(parts: Parts, site: OpenSite, request: Request, outcome: Review, action
     return tell(parts, site, request, action, reasons)
 
 
-def _closes(request: Request, action: Action, outcome: Review) -> bool:
-    """True for an action that belongs to a closure of ours."""
+def _may_act(parts: Parts, site: OpenSite, request: Request, outcome: Review, action: Action) -> bool:
+    """False for an action that belongs to a closure of ours, when that is held; what was begun is finished."""
+    if request.bound.binding.mode is not Mode.ON:
+        return True
     closed = {s.id for s in request.policy.pack.statuses if s.role is StatusRole.CLOSED}
-    return any(isinstance(a, MoveTo) and a.to_status in closed for a in _together(outcome, action))
+    moves = [a for a in _together(outcome, action) if isinstance(a, MoveTo) and a.to_status in closed]
+    if not moves or f"{moves[0].key.removesuffix('/move')}/comment" in request.issue.done:
+        return True
+    return may_close(parts, site, request.issue.project_key, moves[0].key, request.issue.id)
 
 
 def _together(outcome: Review, action: Action) -> tuple[Action, ...]:

@@ -10,7 +10,7 @@ from automation_rules.decide import review
 from connect_app.errors import Refused
 from connect_app.jira.searching import open_or_recent
 from connect_app.logs import logger
-from connect_app.operations.limit_closures import closures_held, hold_closures, too_many
+from connect_app.operations.limit_closures import issues_held, limit_sweep
 from connect_app.operations.open_site import OpenSite
 from connect_app.operations.parts import Parts
 from connect_app.operations.read_request import NotOurs, Request, read_request
@@ -64,25 +64,24 @@ def sweep_project(parts: Parts, site: OpenSite, bound: BoundProject) -> Sweep:
     due = {
         a.issue_id for a in parts.store.agenda.due(now, installation_id=installation) if a.project_key == project_key
     }
+    due |= issues_held(parts, site, project_key)
     wanted = [i for i in found if i in due or seen.get(i) != found[i]] + sorted(due - found.keys())
     closures = _closures(parts, site, wanted)
-    held = None
-    if too_many(len(closures), len(found)) and not _released(parts, site, project_key):
-        held = hold_closures(parts, site, project_key, closures)
+    held = limit_sweep(parts, site, project_key, closures, len(found)) if bound.binding.mode is Mode.ON else None
     log.info("sweep", project=project_key, open=len(found), to_process=len(wanted), closures=len(closures), held=held)
     return Sweep(project_key=project_key, issues=tuple(wanted), closures=tuple(closures), held=held)
 
 
-def _closures(parts: Parts, site: OpenSite, issues: list[str]) -> list[str]:
-    """The natural keys of the closures these issues are due for."""
-    keys: list[str] = []
+def _closures(parts: Parts, site: OpenSite, issues: list[str]) -> dict[str, str]:
+    """The closures these issues are due for: natural keys to issue ids."""
+    keys: dict[str, str] = {}
     for issue_id in issues:
         request = _read(parts, site, issue_id)
         if request is None:
             continue
         closed = {s.id for s in request.policy.pack.statuses if s.role is StatusRole.CLOSED}
         wanted = review(request.issue, request.policy, parts.clock.now()).actions
-        keys += [a.key for a in wanted if isinstance(a, MoveTo) and a.to_status in closed]
+        keys |= {a.key: issue_id for a in wanted if isinstance(a, MoveTo) and a.to_status in closed}
     return keys
 
 
@@ -94,8 +93,3 @@ def _read(parts: Parts, site: OpenSite, issue_id: str) -> Request | None:
         log.warning("issue not read", issue=issue_id, error=f"{type(error).__name__}: {error}")
         return None
     return None if isinstance(request, NotOurs) else request
-
-
-def _released(parts: Parts, site: OpenSite, project_key: str) -> bool:
-    hold = parts.store.holds.of_project(site.installation.id, project_key)
-    return hold is not None and not closures_held(parts, site, project_key)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -42,6 +42,27 @@ class Holds:
                 where=holds.c.checksum != hold.checksum,
             )
             connection.execute(statement)
+
+    def change(self, installation_id: str, project_key: str, how: Callable[[Hold], Hold], *, at: datetime) -> Hold:
+        """Changes the hold of a project in one step nobody comes between; `how` is given an empty one where none is."""
+        empty = Hold(
+            installation_id=installation_id,
+            project_key=project_key,
+            checksum="",
+            held_at=at,
+            released_at=None,
+            plan={"closures": []},
+        )
+        mine = sa.and_(holds.c.installation_id == installation_id, holds.c.project_key == project_key)
+        with self._engine.begin() as connection:
+            # The insert comes first: it takes SQLite's write lock, so nobody writes between our reading and writing.
+            connection.execute(insert_into(connection, holds).values(vars(empty)).on_conflict_do_nothing())
+            row = connection.execute(sa.select(holds).where(mine).with_for_update()).mappings().one()
+            before = Hold(**row)
+            after = how(before)
+            if after != before:
+                connection.execute(sa.update(holds).where(mine).values({**vars(after), "plan": dict(after.plan)}))
+        return after
 
     def release(self, installation_id: str, project_key: str, checksum: str, *, at: datetime) -> bool:
         """Releases exactly the plan with this checksum; False when another plan, or none, is held."""
