@@ -17,7 +17,7 @@ from automation_rules.actions import (
     SetProperty,
 )
 from automation_rules.facts import Audience, Issue
-from connect_app.errors import NotFound, Refused, RelanceError, Stale
+from connect_app.errors import NotFound, Refused, RelanceError, Stale, Temporary
 from connect_app.jira.adf import document
 from connect_app.jira.client import JiraClient
 from connect_app.jira.marks import COMMENT_MARK, IMPUTATION, INTERNAL, MOVE_MARK
@@ -122,6 +122,10 @@ def _take_back(client: JiraClient, issue: Issue, comment: JsonObject) -> NoRetur
         client.request("DELETE", f"rest/api/3/issue/{issue.id}/comment/{comment['id']}")
     except NotFound:
         pass
+    except (Temporary, Stale) as failure:
+        # Whatever became of the deletion, the comment itself was written: nobody may think that nothing happened.
+        wait = failure.retry_after if isinstance(failure, Temporary) else None
+        raise Temporary(f"{told} and is not deleted yet", retry_after=wait, happened=None) from failure
     except Refused as refusal:
         raise AudienceMismatch(f"{told} and could not be deleted ({refusal})") from refusal
     raise AudienceMismatch(f"{told} and was deleted")

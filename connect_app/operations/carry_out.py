@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 
 from automation_rules.actions import Action
+from automation_rules.binding import Mode
 from connect_app.errors import Refused, Stale, Temporary
 from connect_app.jira.acting import AudienceMismatch, find, perform
 from connect_app.jira.facts import instant
@@ -12,7 +14,7 @@ from connect_app.logs import logger
 from connect_app.operations.open_site import OpenSite
 from connect_app.operations.parts import Parts
 from connect_app.operations.read_request import Request
-from connect_app.store.ledger import EntryState, Intent
+from connect_app.store.ledger import EntryState, Intent, LedgerEntry
 
 log = logger(__name__)
 
@@ -44,7 +46,10 @@ def carry_out(parts: Parts, site: OpenSite, request: Request, action: Action, re
         if failure.happened is False:
             parts.store.ledger.withdraw(installation, action.key)
         raise
-    except (Refused, AudienceMismatch) as refusal:
+    except AudienceMismatch as mismatch:
+        _stop_speaking(parts, site, request, action.key, mismatch)
+        return Carried.REFUSED
+    except Refused as refusal:
         parts.store.ledger.fail(installation, action.key, error=f"{refusal} ({refusal.remedy})")
         log.warning("action refused", key=action.key, issue=request.issue.key, error=str(refusal))
         return Carried.REFUSED
@@ -63,12 +68,19 @@ def settle_intentions(parts: Parts, site: OpenSite, request: Request) -> bool:
     """Settles what was intended and never recorded as done: we, or another worker, died in between.
 
     An effect found in Jira by its mark is recorded as done; one that left no mark is forgotten, and decided again. Jobs
-    of one issue never run together, so an intention met here belongs to nobody that lives. True when anything changed.
+    of one issue never run together, so an intention met here belongs to nobody that lives; yet Jira may still be at
+    work on it after we stopped waiting, so it is looked for a second time, later: `Temporary` until then. True when
+    anything changed.
     """
     open_entries = [entry for entry in request.entries if entry.state is EntryState.INTENDED]
     for entry in open_entries:
-        found = find(site.client, request.issue, entry.action, entry.key)
+        try:
+            found = find(site.client, request.issue, entry.action, entry.key)
+        except AudienceMismatch as mismatch:
+            _stop_speaking(parts, site, request, entry.key, mismatch)
+            continue
         if found is None:
+            _look_twice(parts, site, entry)
             parts.store.ledger.withdraw(site.installation.id, entry.key)
             log.info("intention withdrawn", key=entry.key, issue=entry.issue_key)
         else:
@@ -76,6 +88,28 @@ def settle_intentions(parts: Parts, site: OpenSite, request: Request) -> bool:
             parts.store.ledger.finish(site.installation.id, entry.key, at=at, result=found)
             log.info("intention found done", key=entry.key, issue=entry.issue_key)
     return bool(open_entries)
+
+
+def _look_twice(parts: Parts, site: OpenSite, entry: LedgerEntry) -> None:
+    """Raises `Temporary` unless the effect was looked for in vain before, at least a retry's wait ago."""
+    wait = parts.settings.retry_seconds
+    now, looked_at = parts.clock.host_time(), (entry.result or {}).get("looked_at")
+    if looked_at is not None and now - float(looked_at) >= wait:
+        return
+    if looked_at is None:
+        parts.store.ledger.doubt(site.installation.id, entry.key, result={"looked_at": now})
+    raise Temporary(f"whether {entry.key} happened is not known yet", retry_after=wait)
+
+
+def _stop_speaking(parts: Parts, site: OpenSite, request: Request, key: str, mismatch: AudienceMismatch) -> None:
+    """After a comment that the wrong people could read: the project is put in dry run until somebody has looked.
+
+    Trying again would show it again, and our own comment comes back as a webhook: it would never end.
+    """
+    parts.store.ledger.fail(site.installation.id, key, error=f"{mismatch} ({mismatch.remedy})")
+    binding = replace(request.bound.binding, mode=Mode.DRY_RUN)
+    parts.store.bindings.put(site.installation.id, replace(request.bound, binding=binding))
+    log.error("project put in dry run", key=key, issue=request.issue.key, error=str(mismatch), remedy=mismatch.remedy)
 
 
 def _intent(parts: Parts, request: Request, action: Action, reasons: tuple[str, ...]) -> Intent:

@@ -107,6 +107,10 @@ class Ledger:
         """Says that Jira refused the action, in Jira's words."""
         self._update(installation_id, key, state=EntryState.FAILED.value, error=error)
 
+    def doubt(self, installation_id: str, key: str, *, result: Mapping[str, Any]) -> None:
+        """Says that an intention was looked for in Jira and not found; it stays one."""
+        self._update(installation_id, key, result=dict(result))
+
     def withdraw(self, installation_id: str, key: str) -> None:
         """Forgets an intention that left no mark in Jira, so that it is decided again."""
         with self._engine.begin() as connection:
