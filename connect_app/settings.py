@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -13,6 +14,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from connect_app.errors import Misconfigured
 
 PREFIX = "RELANCE_"
+ALIKE = 0.9
+"""How alike a variable must be to a setting to be taken for a slip of the pen: a wrong database is worse than none."""
+
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -77,9 +81,13 @@ class Settings(BaseModel):
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
-    """Reads the settings from the environment; `Misconfigured` names each variable that is wrong."""
+    """Reads the settings from the environment; `Misconfigured` names each variable that is wrong or misspelt."""
     environment = os.environ if environment is None else environment
     known = {PREFIX + name.upper(): name for name in Settings.model_fields}
+    for name in sorted(environment):
+        near = get_close_matches(name, known, n=1, cutoff=ALIKE) if name.startswith(PREFIX) else []
+        if near and name not in known:
+            raise Misconfigured(f"{name} is no setting; did you mean {near[0]}?")
     given = {known[name]: value for name, value in environment.items() if name in known and value != ""}
     try:
         return Settings.model_validate(given)

@@ -96,3 +96,9 @@ def test_settings_do_not_change_and_know_no_other_field() -> None:
         settings.app_key = "x"
     with pytest.raises(ValidationError):
         Settings.model_validate({"app_keys": "x"})
+
+
+def test_a_misspelt_variable_is_not_silently_a_default() -> None:
+    with pytest.raises(Misconfigured, match=r"RELANCE_DATABSE_URL.*did you mean RELANCE_DATABASE_URL"):
+        read_settings({"RELANCE_DATABSE_URL": "postgresql://somewhere/relance"})
+    read_settings({"RELANCE_CONTRACTS": "/x", "RELANCE_ADMIN_TOKEN": "x", "RELANCE_TEST_PROCESSES": "2"})
