@@ -28,10 +28,15 @@ def schedule(parts: Parts, worker: Worker, boot: str) -> BackgroundScheduler:
         timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 3600}
     )
 
+    rung: dict[bool, datetime] = {}
+
     def tick() -> None:
+        # The sweep first: whoever sees that a tick has rung knows that the sweep of that instant has been started.
         now = parts.clock.now()
-        worker.jobs.tick(slot_of(now, 1), sweeping=False)
-        worker.jobs.tick(slot_of(now, settings.sweep_minutes), sweeping=True)
+        for sweeping, slot in ((True, slot_of(now, settings.sweep_minutes)), (False, slot_of(now, 1))):
+            if rung.get(sweeping) != slot:
+                worker.jobs.tick(slot, sweeping=sweeping)
+                rung[sweeping] = slot
 
     def beat() -> None:
         store.workers.beat(settings.executor_id, boot=boot, host_time=parts.clock.host_time())

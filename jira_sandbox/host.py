@@ -102,6 +102,10 @@ class Host:
         """Whether nothing is being delivered or waits to be, on any site."""
         return all(running.apps.in_flight() == 0 for running in self.sites.values())
 
+    def attempts(self) -> int:
+        """How many deliveries were ever attempted, on all sites."""
+        return sum(running.apps.attempts() for running in self.sites.values())
+
     def close(self) -> None:
         """Stops every site, all at once: each server takes up to half a second to notice."""
         if self.sites:

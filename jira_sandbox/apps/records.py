@@ -47,6 +47,11 @@ class Records:
         with self._lock:
             return [dict(entry) for entry in self._attempts]
 
+    def count(self) -> int:
+        """How many attempts there were."""
+        with self._lock:
+            return len(self._attempts)
+
     def failed(self, app_key: str, after_ms: int = 0, max_results: int = 100) -> dict[str, Any]:
         """The app's dynamic webhooks not delivered in the last 72 hours, as GET /webhook/failed has it."""
         oldest = self._now() - KEPT

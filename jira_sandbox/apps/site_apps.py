@@ -180,6 +180,10 @@ class Apps:
         """Every attempt to deliver anything, oldest first."""
         return self._records.attempts()
 
+    def attempts(self) -> int:
+        """How many times anything was attempted to be delivered."""
+        return self._records.count()
+
     def failed_webhooks(self, key: str, after_ms: int = 0, max_results: int = 100) -> dict[str, Any]:
         """What GET /rest/api/3/webhook/failed answers this app."""
         return self._records.failed(key, after_ms, max_results)

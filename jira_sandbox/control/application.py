@@ -39,6 +39,10 @@ def control_application(host: Host, control_url: str) -> Flask:
     def idle() -> ResponseReturnValue:
         return {"idle": _wait_idle(host, float(request.args.get("timeout", "0")))}
 
+    @app.get("/_sandbox/attempts")
+    def attempts() -> ResponseReturnValue:
+        return {"attempts": host.attempts()}
+
     @app.get("/_sandbox/violations")
     def violations() -> ResponseReturnValue:
         return [entry for running in host.sites.values() for entry in running.door.records.violations()]

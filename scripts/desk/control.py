@@ -92,6 +92,10 @@ class Control:
         found: list[Json] = self.call("GET", "/violations")
         return found
 
+    def attempts(self) -> int:
+        """How many deliveries were ever attempted, on all sites."""
+        return int(self.call("GET", "/attempts")["attempts"])
+
     def idle(self, timeout: float = 10.0) -> bool:
         """Waits until no delivery is under way or waiting."""
         return bool(self.call("GET", f"/idle?timeout={timeout}")["idle"])

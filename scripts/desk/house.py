@@ -10,15 +10,27 @@ from typing import Any
 
 import requests
 
+from connect_app.runtime import build_runtime
 from connect_app.settings import Settings, read_settings
 from connect_app.ticks import slot_of
 from scripts.desk.control import Control
-from scripts.desk.processes import NotStarted, Process, free_port, start_sandbox, start_web, start_worker
+from scripts.desk.processes import (
+    NotStarted,
+    Process,
+    free_port,
+    start_sandbox,
+    start_web,
+    start_worker,
+    wait_for_web,
+)
 
 START = "2026-11-02T09:00:00+01:00"
 """A Monday morning in Paris."""
 
 ZONE = "Europe/Paris"
+
+LOOK_SECONDS = 0.03
+"""Between two looks at whether all is quiet: each look costs every process a little work."""
 
 
 class House:
@@ -38,16 +50,18 @@ class House:
             "RELANCE_DEVELOPMENT": "true",
             "RELANCE_CLOCK_URL": f"{overview['control']}/_sandbox/clock",
             "RELANCE_INSTALL_KEY_URLS": overview["keys"],
-            "RELANCE_TICK_SECONDS": "0.25",
-            "RELANCE_POLL_SECONDS": "0.1",
+            "RELANCE_TICK_SECONDS": "0.1",
+            "RELANCE_POLL_SECONDS": "0.05",
             "RELANCE_RETRY_SECONDS": "0.3",
             **settings,
         }
         self._web: Process | None = None
         self._workers: dict[str, Process] = {}
         try:
-            self._web = start_web(folder, self.environment)
+            build_runtime(self.settings).close()  # the tables and the key are there before two processes start at once
+            self._web = start_web(folder, self.environment, wait=False)
             self.start_worker()
+            wait_for_web(self._web, self.environment)
         except NotStarted:
             self.close()
             raise
@@ -101,7 +115,7 @@ class House:
             quiet_before = quiet
             if time.monotonic() > end:
                 raise NotStarted(f"not quiet after {patience} s: {self.health()}\n{self._tails()}")
-            time.sleep(0.02)
+            time.sleep(LOOK_SECONDS)
 
     def _quiet(self) -> tuple[object, ...] | None:
         """A fingerprint of the quiet, or None while something moves."""
@@ -112,12 +126,7 @@ class House:
         ticked = health["last_tick"] and datetime.fromisoformat(health["last_tick"]) >= slot_of(now.astimezone(UTC), 1)
         if health["inbox"] or health["jobs"] or not ticked:
             return None
-        return (now, health["last_tick"], self._activity())
-
-    def _activity(self) -> int:
-        """How much has ever been delivered and asked, on all sites: grows with every movement."""
-        overview = self.control.call("GET", "/")
-        return sum(len(self.control.deliveries(name)) for name in overview["sites"])
+        return (now, health["last_tick"], self.control.attempts())
 
     def advance(self, by: timedelta) -> datetime:
         """Moves the test clock and waits until all that follows has happened."""

@@ -87,12 +87,18 @@ def start_sandbox(folder: Path, *, port: int = 0, start: str, zone: str) -> tupl
     return process, overview
 
 
-def start_web(folder: Path, environment: Mapping[str, str]) -> Process:
-    """The web server, answering."""
+def start_web(folder: Path, environment: Mapping[str, str], *, wait: bool = True) -> Process:
+    """The web server; answering, unless it is not waited for."""
     process = Process(["scripts.serve"], environment=environment, log=folder / "serve.log")
+    if wait:
+        wait_for_web(process, environment)
+    return process
+
+
+def wait_for_web(process: Process, environment: Mapping[str, str]) -> None:
+    """Waits until the web server answers; raises `NotStarted` when it does not."""
     address = environment["RELANCE_BASE_URL"]
     _wait(process, lambda: _answers(f"{address}/atlassian-connect.json"))
-    return process
 
 
 def start_worker(folder: Path, environment: Mapping[str, str], name: str = "worker") -> Process:
