@@ -137,6 +137,6 @@ def _done(entries: tuple[LedgerEntry, ...], mode: Mode) -> dict[str, datetime]:
 
 def _words(policy: Policy, raw: RawIssue, status_of: Callable[[str | None, str | None], str | None]) -> Words:
     workflow = policy.pack.workflow_of(raw.issue["fields"]["issuetype"]["name"])
-    names = {t.id: t.name.fr for t in workflow.transitions} if workflow else {}
+    names = {t.id: t.jira_name for t in workflow.transitions} if workflow else {}
     resolutions = {r.id: r.name.fr for r in policy.pack.resolutions}
     return Words(transition_name=names.get, resolution_name=lambda r: resolutions.get(r, r), status_of=status_of)
