@@ -230,6 +230,7 @@ class Worker:
         self._parts.store.workers.ticked(self._parts.settings.executor_id, instant)
 
     def _sweeps(self, slot: str) -> None:
+        self._parts.sites.reach_again()
         for installation in self._parts.store.installations.working():
             self.jobs.sweep(f"sweep/{slot}/{installation.id}", installation.id)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 import click
 
 from automation_rules.binding import Binding, Mode
@@ -48,6 +50,7 @@ def main(site_url: str | None, project: str, pack: str, locale: str, mode: str, 
             contracts={name: values[-1] for name, values in _pairs(lists["contracts"]).items()},
         )
         bound = bind_project(runtime.parts, installation.id, binding)
+        runtime.jobs.sweep(f"sweep/bound/{uuid.uuid4()}", installation.id)
         click.echo(f"{project} follows {pack} ({mode}); {len(bound.vocabulary.statuses)} statuses known by their ids")
 
 

@@ -33,8 +33,9 @@ def main() -> None:
     for told in (signal.SIGTERM, signal.SIGINT):
         signal.signal(told, lambda *_: stop.set())
     worker = Worker(runtime.parts, runtime.jobs)
-    worker.start()
+    # It beats before it takes up the jobs it left behind: nobody else may take them over at that very moment.
     bells = schedule(runtime.parts, worker, boot=runtime.parts.owner)
+    worker.start()
     bells.start()
     stop.wait()
     bells.shutdown(wait=True)

@@ -7,12 +7,16 @@ from dataclasses import dataclass
 
 from connect_app.clock import Clock
 from connect_app.doors.egress import authentication
-from connect_app.doors.installation import Installation, State
+from connect_app.doors.installation import Installation, Secrets, State
+from connect_app.errors import RelanceError
 from connect_app.jira.client import JiraClient
 from connect_app.jira.people import People
+from connect_app.logs import logger
 from connect_app.operations.bound_policies import BoundPolicies
 from connect_app.settings import Settings
 from connect_app.store.installations import Installations
+
+log = logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -54,8 +58,7 @@ class Sites:
             kept = self._kept.get(installation.id)
         if kept is not None and kept.secret == secrets.shared and kept.site.installation == installation:
             return kept.site
-        auth = authentication(installation, secrets, self._settings, self._clock)
-        client = JiraClient(installation.base_url, auth, timeout=self._settings.http_timeout)
+        client = self._client(installation, secrets)
         if installation.app_account_id is None:
             installation = self._introduce(installation, client)
         people, policies = (kept.site.people, kept.site.policies) if kept else (People(), BoundPolicies())
@@ -63,6 +66,24 @@ class Sites:
         with self._lock:
             self._kept[installation.id] = _Kept(secrets.shared, site)
         return site
+
+    def reach_again(self) -> None:
+        """Asks every unreachable site, once, whether it accepts us again; those that do are worked for from now on."""
+        for unreachable in self._installations.in_state(State.UNREACHABLE):
+            found = self._installations.secrets_of(unreachable.client_key)
+            if found is None:
+                continue
+            try:
+                self._introduce(unreachable, self._client(unreachable, found[1]))
+            except RelanceError as error:
+                log.info("site still unreachable", installation=unreachable.id, error=str(error))
+            else:
+                self._installations.set_state(unreachable.id, State.INSTALLED)
+                log.info("site reached again", installation=unreachable.id)
+
+    def _client(self, installation: Installation, secrets: Secrets) -> JiraClient:
+        auth = authentication(installation, secrets, self._settings, self._clock)
+        return JiraClient(installation.base_url, auth, timeout=self._settings.http_timeout)
 
     def _introduce(self, installation: Installation, client: JiraClient) -> Installation:
         """Learns who we are on the site, and its time zone."""

@@ -33,6 +33,7 @@ class Installations:
             "display_url": admission.display_url,
             "state": State.INSTALLED.value,
             "secret": self._box.encrypt(admission.secret),
+            "app_account_id": None,  # asked again: whose words are ours may have changed with the secret
         }
         fresh = {"id": str(uuid.uuid4()), "client_key": admission.client_key, "installed_at": now}
         with self._engine.begin() as connection:
@@ -64,8 +65,17 @@ class Installations:
             connection.execute(sa.delete(installations).where(installations.c.id == installation_id))
 
     def set_state(self, installation_id: str, state: State) -> None:
-        """Changes whether we may work for a site."""
-        self._update(installation_id, state=state.value)
+        """Changes whether we may work for a site.
+
+        One that left comes back by an installation only, and a job that ends late says nothing about a site that was
+        disabled meanwhile: only what is installed becomes unreachable.
+        """
+        kept = installations.c.state != State.UNINSTALLED.value
+        if state is State.UNREACHABLE:
+            kept = installations.c.state == State.INSTALLED.value
+        statement = sa.update(installations).where(installations.c.id == installation_id, kept)
+        with self._engine.begin() as connection:
+            connection.execute(statement.values(state=state.value))
 
     def set_identity(self, installation_id: str, *, app_account_id: str, time_zone: str | None) -> None:
         """Remembers the account we act as and the site's time zone."""
@@ -86,8 +96,12 @@ class Installations:
 
     def working(self) -> list[Installation]:
         """Every installation we may work for."""
+        return self.in_state(State.INSTALLED)
+
+    def in_state(self, state: State) -> list[Installation]:
+        """Every installation in one state."""
         with self._engine.connect() as connection:
-            query = sa.select(installations).where(installations.c.state == State.INSTALLED.value)
+            query = sa.select(installations).where(installations.c.state == state.value)
             return [self._read(row) for row in connection.execute(query.order_by(installations.c.id)).mappings()]
 
     def secrets_of(self, client_key: str) -> tuple[Installation, Secrets] | None:
