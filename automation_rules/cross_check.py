@@ -19,6 +19,7 @@ from automation_rules.model import (
     PolicyDocument,
     ReopeningRule,
     Rule,
+    SlaWatchRule,
     Step,
     TransitionRule,
 )
@@ -137,12 +138,7 @@ def _rule(known: _Known, place: Location, rule: Rule) -> Found:
         case InactivityRule():
             yield from _inactivity(known, place, rule)
         case ImputationRule():
-            yield from known.message((*place, "title"), rule.title, messages.TITLE)
-            yield from known.when((*place, "internal_for"), rule.internal_for)
-            yield from known.calendar((*place, "calendar"), rule.calendar)
-            if rule.issue_type is None and known.pack.imputation_issue_type is None:
-                message = f'pack "{known.pack.id}" names no imputation_issue_type, nor does the rule an issue_type'
-                yield known.source.problem((*place, "kind"), message)
+            yield from _imputation(known, place, rule)
         case ReopeningRule() | TransitionRule():
             yield from known.when((*place, "while"), rule.while_)
             yield from known.status((*place, "to"), rule.to)
@@ -163,8 +159,32 @@ def _rule(known: _Known, place: Location, rule: Rule) -> Found:
                 ("acknowledgement", rule.acknowledgement),
             ):
                 yield from known.message((*place, key), name, messages.ESCALATION | _parameters(known))
+        case SlaWatchRule():
+            yield from _sla_watch(known, place, rule)
         case _:  # pragma: no cover -- mypy proves that no kind is forgotten
             assert_never(rule)
+
+
+def _imputation(known: _Known, place: Location, rule: ImputationRule) -> Found:
+    yield from known.message((*place, "title"), rule.title, messages.TITLE)
+    yield from known.when((*place, "internal_for"), rule.internal_for)
+    yield from known.calendar((*place, "calendar"), rule.calendar)
+    if rule.issue_type is None and known.pack.imputation_issue_type is None:
+        message = f'pack "{known.pack.id}" names no imputation_issue_type, nor does the rule an issue_type'
+        yield known.source.problem((*place, "kind"), message)
+
+
+def _sla_watch(known: _Known, place: Location, rule: SlaWatchRule) -> Found:
+    yield from known.among((*place, "sla"), "SLA", rule.sla, (sla.id for sla in known.document.slas))
+    yield from known.calendar((*place, "calendar"), rule.calendar)
+    yield from known.roles((*place, "roles"), rule.roles)
+    for key, name in (
+        ("warning", rule.warning),
+        ("breach", rule.breach),
+        ("warning_subject", rule.warning_subject),
+        ("breach_subject", rule.breach_subject),
+    ):
+        yield from known.message((*place, key), name, messages.SLA | _parameters(known))
 
 
 def _parameters(known: _Known) -> frozenset[str]:

@@ -23,6 +23,7 @@ from automation_rules.rules import (
     inactivity,
     notification,
     reopening,
+    sla_watch,
     transition_on_event,
     workflow_guard,
 )
@@ -48,6 +49,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "workflow_guard": Kind(workflow_guard.listens, workflow_guard.evaluate),
         "notification": Kind(notification.listens, notification.evaluate),
         "escalation": Kind(escalation.listens, escalation.evaluate),
+        "sla_watch": Kind(sla_watch.listens, sla_watch.evaluate),
     }
 )
 

@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 from automation_rules.conditions import When
 from automation_rules.durations import Duration, DurationValue, parse
 from automation_rules.facts import Side
-from automation_rules.sla.model import CalendarDocument, SlaDocument
+from automation_rules.sla.model import CalendarDocument, Delivery, SlaChannel, SlaDocument
 from workflows.model import Document, Id, StatusRole, Text
 
 
@@ -239,8 +239,50 @@ class EscalationRule(RuleDocument):
     reasons: tuple[Reason, ...] = ()
 
 
+class SlaWatchRule(RuleDocument):
+    """Warns the team while a clock runs, at fractions of its goal and when the goal is used up (B18, C13).
+
+    `at` are fractions of the goal, 1 being the goal itself; by default those of the SLA's own `warnings`, and 1. A
+    clock without a goal (B23) has no warnings. With `deliver: working_hours`, a warning waits for the next opening of
+    `calendar` (the policy's own by default).
+    """
+
+    kind: Literal["sla_watch"]
+    sla: Id
+    at: tuple[Annotated[float, Field(gt=0, le=1)], ...] = ()
+    deliver: Delivery = Delivery.AT_ONCE
+    calendar: Id | None = None
+    channels: Annotated[tuple[SlaChannel, ...], BeforeValidator(_one_or_more)] = (SlaChannel.INTERNAL_COMMENT,)
+    warning: Id = "sla-warning"
+    breach: Id = "sla-breach"
+    warning_subject: Id = "sla-warning-subject"
+    breach_subject: Id = "sla-breach-subject"
+    roles: tuple[Id, ...] = ()
+    to_assignee: bool = False
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if list(self.at) != sorted(set(self.at)):
+            raise ValueError("at holds fractions of the goal in increasing order, each once")
+        if not self.channels or len(set(self.channels)) < len(self.channels):
+            raise ValueError("channels are internal_comment, notify or both, each once")
+        told = bool(self.roles or self.to_assignee)
+        if told is not (SlaChannel.NOTIFY in self.channels):
+            raise ValueError("channels: notify needs roles or to_assignee, and only it uses them")
+        if self.calendar is not None and self.deliver is not Delivery.WORKING_HOURS:
+            raise ValueError("a calendar is for deliver: working_hours")
+        return self
+
+
 Rule = Annotated[
-    InactivityRule | ImputationRule | ReopeningRule | TransitionRule | GuardRule | NotificationRule | EscalationRule,
+    InactivityRule
+    | ImputationRule
+    | ReopeningRule
+    | TransitionRule
+    | GuardRule
+    | NotificationRule
+    | EscalationRule
+    | SlaWatchRule,
     Field(discriminator="kind"),
 ]
 

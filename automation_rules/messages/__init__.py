@@ -25,8 +25,9 @@ INACTIVITY = COMMON | {"waiting_for", "closing_date"}
 NOTIFICATION = COMMON | {"status", "planned_date", "summary"}
 GUARD = COMMON | {"missing", "transition", "old_status", "new_status"}
 ESCALATION = COMMON | {"reason", "summary", "status"}
+SLA = COMMON | {"summary", "status", "sla", "percent", "goal", "elapsed", "due", "priority"}
 FRAME = frozenset({"rule"})
-PLACEHOLDERS = TITLE | INACTIVITY | NOTIFICATION | GUARD | ESCALATION | FRAME
+PLACEHOLDERS = TITLE | INACTIVITY | NOTIFICATION | GUARD | ESCALATION | SLA | FRAME
 """Every value a message may ask for; a policy's text parameters come on top."""
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
@@ -155,6 +156,11 @@ def quoted(words: str) -> str:
 def day(at: datetime, locale: str, time_zone: str) -> str:
     """A date in words: `22 novembre 2026`."""
     return format_date(at.astimezone(ZoneInfo(time_zone)).date(), "long", locale=language(locale))
+
+
+def moment(at: datetime, locale: str, time_zone: str) -> str:
+    """A date and a time in words: `22 novembre 2026, 14:30`."""
+    return f"{day(at, locale, time_zone)}, {at.astimezone(ZoneInfo(time_zone)):%H:%M}"
 
 
 def length(count: int, unit: str, locale: str) -> str:

@@ -211,11 +211,13 @@ class SlaDocument(Document):
     """One clock: what starts, pauses and stops it, on which calendar, and its goals.
 
     No goals (B23) means a clock without a promise: it measures and never breaches. `contract_goals` are those of one
-    calendar, instead of `goals`; `warnings` are fractions of the goal at which somebody wants to know.
+    calendar, instead of `goals`; `warnings` are fractions of the goal at which somebody wants to know (rules of kind
+    `sla_watch` tell them). `jsm_name` is what Jira Service Management calls the same clock, for the drift check.
     """
 
     id: Id
     name: Text | None = None
+    jsm_name: str | None = Field(default=None, min_length=1)
     start: Conditions = Field(min_length=1)
     stop: Conditions = Field(min_length=1)
     pause: Conditions = ()
@@ -252,3 +254,17 @@ class SlaDocument(Document):
             if _folded(name) == wanted:
                 return goal
         return goals.get(DEFAULT_GOAL)
+
+
+class SlaChannel(StrEnum):
+    """How the team is warned; customers never are."""
+
+    INTERNAL_COMMENT = "internal_comment"
+    NOTIFY = "notify"
+
+
+class Delivery(StrEnum):
+    """When a warning leaves: the moment it is due, or at the next opening of the desk."""
+
+    AT_ONCE = "at_once"
+    WORKING_HOURS = "working_hours"

@@ -31,6 +31,7 @@ NOTIFY = (
     "  - {id: a, kind: notification, on: {enters: closed}, channel: notify,"
     " message: now-closed, subject: now-closed%s}\n"
 )
+WATCH = "  - {id: a, kind: sla_watch, sla: response}\n"
 SLA = """slas:
   - {id: response, start: submitted, stop: [closed], calendar: office}
 """
@@ -123,6 +124,17 @@ MISTAKES: list[tuple[str, str]] = [
         'unknown calendar "z"',
     ),
     (HEAD.replace("suggested: 3d", "suggested: soon") + " []", "is not a duration such as 3d"),
+    (HEAD + WATCH + SLA.replace("id: response", "id: respons"), '9: unknown SLA "response" (did you mean "respons"?)'),
+    (HEAD + WATCH.replace("response", "response, warning: sla-warnin") + SLA, '(did you mean "sla-warning"?)'),
+    (HEAD + WATCH.replace("response", "response, breach: escalation-note") + SLA, "asks for {reason}"),
+    (HEAD + WATCH.replace("response", "response, at: [0.8, 0.5]") + SLA, "in increasing order, each once"),
+    (HEAD + WATCH.replace("response", "response, at: [1.5]") + SLA, "9: "),
+    (HEAD + WATCH.replace("response", "response, channels: notify") + SLA, "notify needs roles or to_assignee"),
+    (HEAD + WATCH.replace("response", "response, channels: []") + SLA, "each once"),
+    (HEAD + WATCH.replace("response", "response, to_assignee: true") + SLA, "only it uses them"),
+    (HEAD + WATCH.replace("response", "response, calendar: office") + SLA, "is for deliver: working_hours"),
+    (HEAD + WATCH.replace("response", "response, deliver: working_hours, calendar: x") + SLA, 'unknown calendar "x"'),
+    (HEAD + WATCH.replace("response", "response, channels: notify, roles: [x]") + SLA, 'unknown role "x"'),
 ]
 
 
