@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from connect_app.jira.client import JiraClient
 
@@ -19,19 +21,37 @@ def quoted(words: str) -> str:
 
 @dataclass(frozen=True)
 class Found:
-    """One issue as the search knows it: `updated` tells whether it changed since it was last read, nothing else."""
+    """One issue as the search knows it: `updated` tells whether it changed since it was last read, nothing else.
+
+    `done` is true where Jira counts its status among the done ones.
+    """
 
     id: str
     updated: str
+    done: bool = False
 
 
-def open_or_recent(client: JiraClient, project_key: str) -> Iterator[Found]:
-    """The project's issues that are not done, and those that changed in the last two days, sub-tasks included.
+def open_or_recent(client: JiraClient, project_key: str, *, days: int = 2) -> Iterator[Found]:
+    """The project's issues that are not done, and those that changed in the last `days`, sub-tasks included.
 
     A done request may have been answered while we were away, hence the second half: it finds changes, measures nothing.
     """
-    jql = f'project = {quoted(project_key)} AND (statusCategory != Done OR updated >= "-2d") ORDER BY id ASC'
+    recent = f'updated >= "-{days}d"'
+    jql = f"project = {quoted(project_key)} AND (statusCategory != Done OR {recent}) ORDER BY id ASC"
     yield from _found(client, jql)
+
+
+def of_type(client: JiraClient, project_key: str, issue_type: str) -> Iterator[Found]:
+    """Every issue of one type (Jira's name) of a project."""
+    yield from _found(client, f"project = {quoted(project_key)} AND issuetype = {quoted(issue_type)} ORDER BY id ASC")
+
+
+def changed_since(client: JiraClient, project_key: str, day: date) -> Iterator[Found]:
+    """The project's issues that changed on a day or later, sub-tasks included.
+
+    The day begins in the time zone of who asks: for an instant, ask from the day before the day before.
+    """
+    yield from _found(client, f'project = {quoted(project_key)} AND updated >= "{day:%Y-%m-%d}" ORDER BY id ASC')
 
 
 def _found(client: JiraClient, jql: str) -> Iterator[Found]:
@@ -39,14 +59,20 @@ def _found(client: JiraClient, jql: str) -> Iterator[Found]:
     token: str | None = None
     used: set[str] = set()
     for _ in range(MOST_PAGES):
-        body: dict[str, object] = {"jql": jql, "maxResults": PAGE, "fields": ["updated"]}
+        body: dict[str, object] = {"jql": jql, "maxResults": PAGE, "fields": ["updated", "status"]}
         if token is not None:
             body["nextPageToken"] = token
         page = client.request("POST", "rest/api/3/search/jql", body=body).body
         issues = page.get("issues") or []
-        yield from (Found(str(issue["id"]), str(issue["fields"].get("updated") or "")) for issue in issues)
+        yield from map(_read, issues)
         following = page.get("nextPageToken")
         if not issues or following is None or following in used:
             return
         used.add(following)
         token = following
+
+
+def _read(issue: dict[str, Any]) -> Found:
+    fields = issue["fields"]
+    category = ((fields.get("status") or {}).get("statusCategory") or {}).get("key")
+    return Found(str(issue["id"]), str(fields.get("updated") or ""), done=category == "done")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from automation_rules.actions import MoveTo
 from automation_rules.binding import Mode
-from automation_rules.decide import review
+from automation_rules.decide import LOOK_BACK, review
 from connect_app.errors import Refused
 from connect_app.jira.searching import open_or_recent
 from connect_app.logs import logger
@@ -59,7 +60,9 @@ def sweep_project(parts: Parts, site: OpenSite, bound: BoundProject) -> Sweep:
     """
     now, project_key, installation = parts.clock.now(), bound.binding.project_key, site.installation.id
     policy = site.policies.bind(parts.policies, bound.binding)
-    found = {f.id: version_read(f.updated, bound, policy) for f in open_or_recent(site.client, project_key)}
+    listed = list(open_or_recent(site.client, project_key, days=_days_back(bound, now)))
+    found = {f.id: version_read(f.updated, bound, policy) for f in listed}
+    still_open = sum(not f.done for f in listed)
     seen = parts.store.agenda.seen(installation, project_key)
     due = {
         a.issue_id for a in parts.store.agenda.due(now, installation_id=installation) if a.project_key == project_key
@@ -67,9 +70,17 @@ def sweep_project(parts: Parts, site: OpenSite, bound: BoundProject) -> Sweep:
     due |= issues_held(parts, site, project_key)
     wanted = [i for i in found if i in due or seen.get(i) != found[i]] + sorted(due - found.keys())
     closures = _closures(parts, site, wanted)
-    held = limit_sweep(parts, site, project_key, closures, len(found)) if bound.binding.mode is Mode.ON else None
-    log.info("sweep", project=project_key, open=len(found), to_process=len(wanted), closures=len(closures), held=held)
+    held = limit_sweep(parts, site, project_key, closures, still_open) if bound.binding.mode is Mode.ON else None
+    log.info("sweep", project=project_key, open=still_open, to_process=len(wanted), closures=len(closures), held=held)
     return Sweep(project_key=project_key, issues=tuple(wanted), closures=tuple(closures), held=held)
+
+
+def _days_back(bound: BoundProject, now: datetime) -> int:
+    """How far back changes of done requests matter: as far as rules look, and not before the project was bound.
+
+    However long we were away, a customer who wrote on a closed request meanwhile is heard.
+    """
+    return min(LOOK_BACK, max(now - bound.binding.enabled_at, timedelta())).days + 1
 
 
 def _closures(parts: Parts, site: OpenSite, issues: list[str]) -> dict[str, str]:

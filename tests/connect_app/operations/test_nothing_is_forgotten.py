@@ -80,3 +80,18 @@ def test_what_is_due_is_swept_though_the_search_does_not_find_it(stage: Stage, j
     jira.post(re.compile(r".*/rest/api/3/search/jql$"), json={"issues": [], "isLast": True})
     stage.sweep()
     assert stage.reminded(ticket) == 1
+
+
+@pytest.mark.promise("C9", "C27")
+def test_a_customer_who_wrote_on_a_closed_request_while_we_were_away_for_days_is_heard(stage: Stage) -> None:
+    ticket = stage.waiting()
+    for pause in (3, 3, 6):
+        stage.later(pause * DAY)
+        stage.run(ticket)
+    assert stage.status(ticket) == "Fermée"
+    stage.sweep()
+    stage.later(HOUR)
+    stage.marie.answers(ticket, "Jean n'a toujours pas de PC.")
+    stage.later(5 * DAY)
+    stage.sweep()
+    assert stage.status(ticket) == "En cours"
