@@ -9,6 +9,7 @@ from typing import assert_never
 from automation_rules import messages
 from automation_rules.conditions import When
 from automation_rules.model import (
+    NOWHERE,
     Channel,
     EscalationRule,
     GuardRule,
@@ -141,8 +142,7 @@ def _rule(known: _Known, place: Location, rule: Rule) -> Found:
             yield from _imputation(known, place, rule)
         case ReopeningRule() | TransitionRule():
             yield from known.when((*place, "while"), rule.while_)
-            yield from known.status((*place, "to"), rule.to)
-            yield from _reaches(known, (*place, "to"), rule.while_, rule.to)
+            yield from _destination(known, (*place, "to"), rule.while_, rule.to)
             if isinstance(rule, ReopeningRule):
                 yield from known.calendar((*place, "calendar"), rule.calendar)
         case GuardRule():
@@ -185,6 +185,18 @@ def _sla_watch(known: _Known, place: Location, rule: SlaWatchRule) -> Found:
         ("breach_subject", rule.breach_subject),
     ):
         yield from known.message((*place, key), name, messages.SLA | _parameters(known))
+
+
+def _destination(known: _Known, place: Location, while_: When, to: str | ParameterRef) -> Found:
+    if isinstance(to, ParameterRef):
+        parameters = {p.id: p for p in known.document.parameters if p.kind == "status"}
+        yield from known.among((*place, "parameter"), "status parameter", to.parameter, parameters)
+        chosen = parameters.get(to.parameter)
+        if chosen is None or chosen.suggested == NOWHERE:
+            return
+        to = chosen.suggested
+    yield from known.status(place, to)
+    yield from _reaches(known, place, while_, to)
 
 
 def _parameters(known: _Known) -> frozenset[str]:
@@ -232,8 +244,12 @@ def _notification(known: _Known, place: Location, rule: NotificationRule) -> Fou
 def _reaches(known: _Known, place: Location, while_: When, to: str) -> Found:
     """Some workflow must lead from where the rule looks to where it moves, else it could never do so."""
     # An unknown status is told once, where it is written.
-    if to in known.statuses and set(while_.status) <= set(known.statuses):
-        sources = [status for status in known.statuses if while_.has_status(known.pack, status)]
-        graphs = [Graph(workflow) for workflow in known.pack.workflows]
-        if not any(graph.allows(status, to) for graph in graphs for status in sources):
-            yield known.source.problem(place, f'no transition leads to "{to}" from where this rule looks')
+    if to in known.statuses and set(while_.status) <= set(known.statuses) and not leads(known.pack, while_, to):
+        yield known.source.problem(place, f'no transition leads to "{to}" from where this rule looks')
+
+
+def leads(pack: Pack, while_: When, to: str) -> bool:
+    """Whether some transition of the pack leads to a status from one where the condition holds."""
+    sources = [status.id for status in pack.statuses if while_.has_status(pack, status.id)]
+    graphs = [Graph(workflow) for workflow in pack.workflows]
+    return any(graph.allows(status, to) for graph in graphs for status in sources)

@@ -137,12 +137,15 @@ class Trigger(StrEnum):
 
 
 class TransitionRule(RuleDocument):
-    """Moves a request when something happens to it (B8 on assignment, B10 on a public answer)."""
+    """Moves a request when something happens to it (B8, E13 on assignment, B10 on a public answer).
+
+    `to` may be a parameter of kind status: a binding then chooses where to, or `none` for nowhere (E13).
+    """
 
     kind: Literal["transition_on_event"]
     on: Trigger
     while_: When = Field(alias="while")
-    to: Id
+    to: Id | ParameterRef
 
 
 class GuardMode(StrEnum):
@@ -295,15 +298,19 @@ class Role(Document):
     optional: bool = False
 
 
+NOWHERE = "none"
+"""The value of a status parameter that switches the move off."""
+
+
 class Parameter(Document):
-    """A value the source leaves open.
+    """A value the source leaves open: a duration, a text, or a status of the pack (`none` for no move).
 
     With `must_be_set`, no binding goes live before its administrator gave the value; until then `suggested` is used in
     dry run. `why` says what the source says.
     """
 
     id: Id
-    kind: Literal["duration", "text"]
+    kind: Literal["duration", "text", "status"]
     suggested: str = Field(min_length=1)
     must_be_set: bool = False
     why: str = Field(min_length=1)
@@ -315,7 +322,7 @@ class Parameter(Document):
 
     def read(self, value: Any) -> DurationValue | str:
         """The value as its kind; ValueError when it is not one."""
-        if self.kind == "text":
+        if self.kind != "duration":
             return str(value)
         return value if isinstance(value, DurationValue) else parse(str(value))
 

@@ -13,10 +13,18 @@ from typing import Any
 from automation_rules import messages
 from automation_rules.binding import Binding, Mode
 from automation_rules.conditions import request_types
-from automation_rules.cross_check import problems_of
+from automation_rules.cross_check import leads, problems_of
 from automation_rules.durations import DurationValue
 from automation_rules.facts import Issue
-from automation_rules.model import InactivityRule, ParameterRef, PolicyDocument, Role, in_order
+from automation_rules.model import (
+    NOWHERE,
+    InactivityRule,
+    ParameterRef,
+    PolicyDocument,
+    Role,
+    TransitionRule,
+    in_order,
+)
 from automation_rules.sla.calendar import Calendar
 from automation_rules.sla.contract import BoundSla
 from automation_rules.sla.contract import bind as bind_sla
@@ -71,6 +79,11 @@ class Policy:
             raise TypeError(f"the parameter {after} is not a duration")
         return value
 
+    def destination(self, to: str | ParameterRef) -> str | None:
+        """Where a rule moves to, a parameter read from the binding; None when the binding wants no move (E13)."""
+        value = str(self.parameters[to.parameter]) if isinstance(to, ParameterRef) else to
+        return None if value == NOWHERE else value
+
     def people(self, roles: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The account ids and the group ids that play any of the roles, each once."""
         accounts = [account for role in roles for account in self.binding.people.get(role, ())]
@@ -114,6 +127,7 @@ class Policies:
             _request_types=MappingProxyType(request_types(pack)),
         )
         _check_steps(policy)
+        _check_destinations(policy)
         return policy
 
 
@@ -209,6 +223,23 @@ def _check_steps(policy: Policy) -> None:
                 in_order([policy.delay(step.after) for step in rule.steps])
             except ValueError as error:
                 raise ValueError(f'the parameters do not fit the rule "{rule.id}": {error}') from error
+
+
+def _check_destinations(policy: Policy) -> None:
+    """A status that a binding chooses must be one the rule can move to."""
+    for rule in policy.document.rules:
+        if not isinstance(rule, TransitionRule) or not isinstance(rule.to, ParameterRef):
+            continue
+        to = policy.destination(rule.to)
+        known = [status.id for status in policy.pack.statuses]
+        if to is None or (to in known and leads(policy.pack, rule.while_, to)):
+            continue
+        near = nearest(to, known) if to not in known else None
+        hint = f' (did you mean "{near}"?)' if near else ""
+        raise ValueError(
+            f'the parameter "{rule.to.parameter}" cannot be "{to}"{hint}: '
+            f'no transition leads there from where the rule "{rule.id}" looks'
+        )
 
 
 def _digest(pack: Pack, document: PolicyDocument, parameters: Mapping[str, Any]) -> str:

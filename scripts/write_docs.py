@@ -66,7 +66,16 @@ def _page(pack: Pack, policies: Policies) -> str:
     for workflow in pack.workflows:
         parts += [f"## Workflow: {workflow.name}", f"```mermaid\n{as_mermaid(pack, workflow).strip()}\n```"]
         parts.append(_transitions(workflow.transitions))
-    return "\n\n".join([*parts, "## Rules", "\n".join(rules)]) + "\n"
+    parts += ["## Rules", "\n".join(rules)]
+    if pack.ambiguities:
+        parts += ["## What the document leaves open", _ambiguities(pack)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _ambiguities(pack: Pack) -> str:
+    lines = ["| sentences | what is open | what this pack does |", "|---|---|---|"]
+    lines += [f"| {', '.join(one.about)} | {one.problem} | {one.choice} |" for one in pack.ambiguities]
+    return "\n".join(lines)
 
 
 def _statuses(pack: Pack) -> str:
@@ -95,7 +104,8 @@ def _transitions(transitions: tuple[Transition, ...]) -> str:
         sources = transition.from_ if isinstance(transition.from_, str) else ", ".join(transition.from_)
         by = ", ".join(actor.value for actor in transition.by)
         requires = ", ".join(requirement.value for requirement in transition.requires)
-        lines.append(f"| {transition.name.fr} | {sources} | {transition.to} | {by} | {requires} |")
+        beside = f" ({transition.name.fr})" if transition.jira_name != transition.name.fr else ""
+        lines.append(f"| {transition.jira_name}{beside} | {sources} | {transition.to} | {by} | {requires} |")
     return "\n".join(lines)
 
 

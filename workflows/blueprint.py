@@ -61,7 +61,7 @@ class Blueprint:
     def _shape(self, transition: Transition) -> Shape:
         anywhere = transition.from_ == "any"
         return Shape(
-            name=transition.name.fr,
+            name=transition.jira_name,
             kind=TransitionKind.GLOBAL if anywhere else TransitionKind.DIRECTED,
             to=self.statuses[transition.to],
             sources=frozenset() if anywhere else frozenset(self.statuses[old] for old in transition.from_),

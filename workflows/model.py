@@ -100,7 +100,11 @@ class Status(Document):
 
 
 class Transition(Document):
-    """One allowed move, who may make it and what it requires."""
+    """One allowed move, who may make it and what it requires.
+
+    Jira knows it by its French name, or by the English one where the document itself shows that (`stored_in: en`,
+    E21, E26, E27, E29).
+    """
 
     id: Id
     from_: tuple[Id, ...] | Literal["any"] = Field(alias="from")
@@ -111,6 +115,12 @@ class Transition(Document):
     resolution: Id | None = None
     clears_resolution: bool = False
     level: Id | None = None
+    stored_in: Literal["fr", "en"] = "fr"
+
+    @property
+    def jira_name(self) -> str:
+        """The name Jira knows the transition by."""
+        return self.name.in_language(self.stored_in)
 
 
 class Workflow(Document):
@@ -166,6 +176,14 @@ class Level(Document):
     name: Text
 
 
+class Ambiguity(Document):
+    """Something the source leaves open or says in two ways, and what this pack makes of it (requirements §2)."""
+
+    about: tuple[Annotated[str, Field(pattern=r"^[A-E][0-9]+$")], ...] = Field(min_length=1)
+    problem: str = Field(min_length=1)
+    choice: str = Field(min_length=1)
+
+
 class Pack(Document):
     """Everything one documented desk needs to exist in Jira."""
 
@@ -180,6 +198,7 @@ class Pack(Document):
     fields: tuple[PackField, ...] = ()
     levels: tuple[Level, ...] = ()
     imputation_issue_type: str | None = None
+    ambiguities: tuple[Ambiguity, ...] = ()
 
     def status(self, status_id: str) -> Status:
         """The status with this id; KeyError when the pack has none."""

@@ -27,12 +27,15 @@ def evaluate(rule: TransitionRule, asked: Question) -> Decision:
         return asked.not_concerned(f"the event is not: {rule.on.value}")
     if event.at < issue.status_since:
         return asked.not_concerned(f"it is older than the status, entered on {asked.moment(issue.status_since)}")
-    transition = asked.our_transition(rule.to)
+    to = asked.policy.destination(rule.to)
+    if to is None:
+        return asked.not_concerned("the binding leaves this move to the team")
+    transition = asked.our_transition(to)
     move = MoveTo(
         key=f"transition/{rule.id}/{issue.id}/{event.id}",
         rule=rule.id,
         from_status=issue.status,
-        to_status=rule.to,
+        to_status=to,
         transition=transition.id if transition else None,
     )
     return asked.act([move], f"{rule.on.value} on {asked.moment(event.at)}", verdict.because)
