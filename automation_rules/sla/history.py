@@ -47,6 +47,9 @@ class Moment(NamedTuple):
         return self.happening is None or self.happening is Happening.CREATED
 
 
+_new_tuple = tuple.__new__
+
+
 @dataclass(frozen=True)
 class History:
     """The moments from creation to now in order, with the anomalies found on the way."""
@@ -69,8 +72,10 @@ def history(issue: Issue, happenings: frozenset[Happening], now: datetime) -> Hi
     if moves != list(issue.moves):
         text = "the changes of status are not in order of time; they were sorted"
         anomalies.append(Anomaly(AnomalyKind.OUT_OF_ORDER, issue.created, text))
-    events: list[Move | _Happened] = [*moves, *_happened(issue, happenings)]
-    events.sort(key=attrgetter("at"))
+    happened = list(_happened(issue, happenings))
+    events: list[Move | _Happened] = [*moves, *happened]
+    if happened:
+        events.sort(key=attrgetter("at"))
     later = len(events) - bisect_right(events, now, key=attrgetter("at"))
     known = events[: len(events) - later]
     if later or issue.created > now:
@@ -111,7 +116,9 @@ def _moments(
             anomalies.append(Anomaly(AnomalyKind.GAP, at, text))
         status = event.new
         name = status or event.new_name
-        yield Moment(at, status, None)
+        # Moment(…) without the detour through Python, as for the stretches of a timeline.
+        moment: Moment = _new_tuple(Moment, (at, status, None))
+        yield moment
         if status is None:
             anomalies.append(_unknown(at, name))
     if complete and name != (issue.status or issue.status_name):

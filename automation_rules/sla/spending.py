@@ -6,10 +6,13 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import accumulate
+from operator import itemgetter
 
 from automation_rules.sla.calendar import MICROSECOND, Calendar
 from automation_rules.sla.model import Goal
 from automation_rules.sla.timeline import ClockState, Stretch, Turn
+
+_RUNNING, _PAUSED = ClockState.RUNNING, ClockState.PAUSED
 
 
 def budget(goal: Goal, start: datetime, calendar: Calendar) -> timedelta:
@@ -72,11 +75,12 @@ def spending(turn: Turn, calendar: Calendar, now: datetime) -> Spending:
     counted: list[int] = []
     paused_for = 0
     if turn.stretches:
-        opened = calendar.steps([*(stretch.start for stretch in turn.stretches), turn.stretches[-1].end])
+        opened = calendar.steps([*map(itemgetter(0), turn.stretches), turn.stretches[-1].end])
         for stretch, length in zip(turn.stretches, opened, strict=True):
-            if stretch.state is ClockState.RUNNING:
+            state = stretch[2]
+            if state is _RUNNING:
                 runs.append(stretch)
                 counted.append(length)
-            elif stretch.state is ClockState.PAUSED:
+            elif state is _PAUSED:
                 paused_for += length
     return Spending(turn, calendar, now, runs, list(accumulate(counted)), timedelta(microseconds=paused_for))

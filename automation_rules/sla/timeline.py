@@ -71,7 +71,11 @@ def timeline(issue: Issue, sla: SlaDocument, pack: Pack, now: datetime) -> Timel
     return Timeline(end, fold.end(end), known.anomalies)
 
 
-@dataclass
+_new_tuple = tuple.__new__
+_RUNNING, _PAUSED, _STOPPED = ClockState.RUNNING, ClockState.PAUSED, ClockState.STOPPED
+
+
+@dataclass(slots=True)
 class _OpenTurn:
     start: datetime
     stop: datetime | None = None
@@ -79,9 +83,12 @@ class _OpenTurn:
     stretches: list[Stretch] = field(default_factory=list)
 
 
-@dataclass
+@dataclass(slots=True)
 class _Fold:
-    """What the clock does now, since when, in which status and why, and the cycles so far."""
+    """What the clock does now, since when, in which status and why, and the cycles so far.
+
+    `goes_on` remembers what a started clock does in each status: a long history enters the same few for ever.
+    """
 
     effects: Effects
     cycle: Cycle
@@ -93,32 +100,35 @@ class _Fold:
     started_by: str = ""
     held_by_status: bool = False
     turns: list[_OpenTurn] = field(default_factory=list)
+    goes_on: dict[str, tuple[ClockState, str]] = field(default_factory=dict)
 
     def take(self, moment: Moment) -> None:
         """The next moment: it may start, stop, pause or resume the clock."""
         at, status, happening = moment
-        effect = self.effects[status]
         if not self.on:
-            state, rule = self._when_idle(moment, effect)
+            state, rule = self._when_idle(moment, self.effects[status])
         elif happening is not None and happening in self.effects.stops_at:
-            state, rule = ClockState.STOPPED, self.effects.stops_at[happening]
-        elif effect.stop is not None:
-            state, rule = ClockState.STOPPED, effect.stop
+            state, rule = _STOPPED, self.effects.stops_at[happening]
         elif status is None:
             state, rule = self.state, self.rule
-        elif effect.pause is not None:
-            state, rule = ClockState.PAUSED, effect.pause
         else:
-            state, rule = ClockState.RUNNING, self.started_by
+            known = self.goes_on.get(status)
+            state, rule = self._when_on(status) if known is None else known
         if status != self.status or state is not self.state or rule != self.rule:
-            self._finish_stretch(at)
-            if state is not self.state:
-                self._switch(at, state, rule, effect)
+            since = self.since
+            if since is not None and since < at and self.turns:
+                # Stretch(…) without the detour through Python: half of the cost of a long history.
+                made: Stretch = _new_tuple(Stretch, (since, at, self.state, self.status, self.rule))
+                self.turns[-1].stretches.append(made)
+            self.since = at
+            if state is not self.state and (state is _STOPPED or not self.on):
+                self._switch(at, state, rule, self.effects[status])
             self.state, self.rule, self.status = state, rule, status
 
     def end(self, now: datetime) -> tuple[Turn, ...]:
         """The cycles, the last of them as it stands at `now`."""
-        self._finish_stretch(now)
+        if self.turns and self.since is not None and self.since < now:
+            self.turns[-1].stretches.append(Stretch(self.since, now, self.state, self.status, self.rule))
         return tuple(
             Turn(turn.start, turn.stop, self.state, self.rule, tuple(turn.stretches))
             if turn.stop is None
@@ -126,13 +136,26 @@ class _Fold:
             for turn in self.turns
         )
 
+    def _when_on(self, status: str) -> tuple[ClockState, str]:
+        """What a started clock does in a status of which nothing is remembered yet."""
+        effect = self.effects[status]
+        if effect.stop is not None:
+            found = _STOPPED, effect.stop
+        elif effect.pause is not None:
+            found = _PAUSED, effect.pause
+        else:
+            found = _RUNNING, self.started_by
+        self.goes_on[status] = found
+        return found
+
     def _when_idle(self, moment: Moment, effect: Effect) -> tuple[ClockState, str]:
         """What a clock that has not started, or has stopped, does from this moment, and by which rule."""
         start = self._start_rule(moment, effect)
         if start is None:
             return self.state, self.rule
         self.started_by = start
-        return (ClockState.PAUSED, effect.pause) if effect.pause else (ClockState.RUNNING, start)
+        self.goes_on.clear()
+        return (_PAUSED, effect.pause) if effect.pause else (_RUNNING, start)
 
     def _start_rule(self, moment: Moment, effect: Effect) -> str | None:
         """The rule by which an idle clock starts or resumes; a status that stops it never does."""
@@ -148,7 +171,7 @@ class _Fold:
 
     def _switch(self, at: datetime, state: ClockState, rule: str, effect: Effect) -> None:
         """The clock starts or stops: a cycle begins, goes on or ends."""
-        if state is ClockState.STOPPED:
+        if state is _STOPPED:
             self.on = False
             self.turns[-1].stop, self.turns[-1].stopped_by = at, rule
             self.held_by_status = effect.stop is not None
@@ -158,8 +181,3 @@ class _Fold:
                 self.turns[-1].stop = None
             else:
                 self.turns.append(_OpenTurn(at))
-
-    def _finish_stretch(self, at: datetime) -> None:
-        if self.turns and self.since is not None and self.since < at:
-            self.turns[-1].stretches.append(Stretch(self.since, at, self.state, self.status, self.rule))
-        self.since = at
