@@ -230,8 +230,9 @@ class Worker:
         self._parts.store.workers.ticked(self._parts.settings.executor_id, instant)
 
     def _sweeps(self, slot: str) -> None:
-        self._parts.sites.reach_again()
-        for installation in self._parts.store.installations.working():
+        installations = self._parts.store.installations
+        # Those that refused us as well: their sweep asks, in a job of its own, whether they still do.
+        for installation in [*installations.working(), *installations.in_state(State.UNREACHABLE)]:
             self.jobs.sweep(f"sweep/{slot}/{installation.id}", installation.id)
 
     @contextlib.contextmanager

@@ -67,19 +67,22 @@ class Sites:
             self._kept[installation.id] = _Kept(secrets.shared, site)
         return site
 
-    def reach_again(self) -> None:
-        """Asks every unreachable site, once, whether it accepts us again; those that do are worked for from now on."""
-        for unreachable in self._installations.in_state(State.UNREACHABLE):
-            found = self._installations.secrets_of(unreachable.client_key)
-            if found is None:
-                continue
-            try:
-                self._introduce(unreachable, self._client(unreachable, found[1]))
-            except RelanceError as error:
-                log.info("site still unreachable", installation=unreachable.id, error=str(error))
-            else:
-                self._installations.set_state(unreachable.id, State.INSTALLED)
-                log.info("site reached again", installation=unreachable.id)
+    def reach_again(self, installation_id: str) -> OpenSite | None:
+        """Asks an unreachable site, once, whether it accepts us again; open from now on when it does."""
+        unreachable = self._installations.by_id(installation_id)
+        if unreachable is None or unreachable.state is not State.UNREACHABLE:
+            return None
+        found = self._installations.secrets_of(unreachable.client_key)
+        if found is None:
+            return None
+        try:
+            self._introduce(unreachable, self._client(unreachable, found[1]))
+        except RelanceError as error:
+            log.info("site still unreachable", installation=installation_id, error=str(error))
+            return None
+        self._installations.set_state(installation_id, State.INSTALLED)
+        log.info("site reached again", installation=installation_id)
+        return self.open(installation_id)
 
     def _client(self, installation: Installation, secrets: Secrets) -> JiraClient:
         auth = authentication(installation, secrets, self._settings, self._clock)

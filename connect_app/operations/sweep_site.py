@@ -35,9 +35,10 @@ class Sweep:
 def sweep_site(parts: Parts, installation_id: str) -> list[Sweep]:
     """Computes the whole sweep of every bound project before anything is done; raises what Jira's client raises.
 
+    A site that refused us is asked first whether it still does.
     A project Jira does not let us search any more (renamed, deleted, hidden) is left out: the others are swept.
     """
-    site = parts.sites.open(installation_id)
+    site = parts.sites.open(installation_id) or parts.sites.reach_again(installation_id)
     if site is None:
         return []
     sweeps: list[Sweep] = []

@@ -9,6 +9,7 @@ import pytest
 import responses
 
 from connect_app.doors.installation import Admission, Door, State
+from connect_app.operations.sweep_site import sweep_site
 from tests.connect_app.operations.stage import DAY, Stage
 
 
@@ -22,11 +23,10 @@ def test_a_site_that_refused_our_credentials_for_a_while_is_worked_for_again(
     store.set_state(stage.installation.id, State.UNREACHABLE)
     myself = re.compile(r".*/rest/api/3/myself$")
     jira.get(myself, status=401)
-    stage.parts.sites.reach_again()
+    assert sweep_site(stage.parts, stage.installation.id) == []
     assert stage.parts.sites.open(stage.installation.id) is None
     jira.remove("GET", myself)
     stage.later(3 * DAY)
-    stage.parts.sites.reach_again()
     stage.sweep()
     assert stage.reminded(ticket) == 1
 
