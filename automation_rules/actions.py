@@ -114,6 +114,18 @@ class AddParticipants(Action):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AddLabel(Action):
+    """Puts a label on the issue; the others stay."""
+
+    label: str
+
+    @property
+    def summary(self) -> str:
+        """One line for people."""
+        return f"add the label {self.label}"
+
+
+@dataclass(frozen=True, kw_only=True)
 class SetProperty(Action):
     """Writes an issue property, for JQL, queues and Jira's own automation."""
 

@@ -25,7 +25,7 @@ class When(Document):
     """What must be true of an issue: every key given must hold, a list holds when one of its values does.
 
     `request_type` is an id of the pack's; `priority` and `organization` are compared as people compare names;
-    `month` is that of the moment asked about, on the desk's wall.
+    `assigned` asks whether somebody holds the request; `month` is that of the moment asked about, on the desk's wall.
     """
 
     status: Annotated[tuple[Id, ...], BeforeValidator(_one_or_more)] = ()
@@ -35,6 +35,7 @@ class When(Document):
     request_type: Annotated[tuple[Id, ...], BeforeValidator(_one_or_more)] = ()
     priority: Annotated[tuple[str, ...], BeforeValidator(_one_or_more)] = ()
     organization: Annotated[tuple[str, ...], BeforeValidator(_one_or_more)] = ()
+    assigned: bool | None = None
     month: Annotated[tuple[Month, ...], BeforeValidator(_one_or_more)] = ()
 
     def has_status(self, pack: Pack, status: str | None) -> bool:
@@ -91,6 +92,7 @@ def examine(when: When, issue: Issue, pack: Pack, at: datetime, time_zone: str) 
             any(_among(name, when.organization) for name in issue.organizations),
             f"its organisations are {', '.join(issue.organizations) or 'none'}",
         ),
+        (when.assigned is not None, when.assigned is (issue.assignee is not None), _holder(issue)),
         (bool(when.month), month in when.month, f"the month is {month}"),
     ]
     asked = [(holds, why) for given, holds, why in checks if given]
@@ -98,6 +100,10 @@ def examine(when: When, issue: Issue, pack: Pack, at: datetime, time_zone: str) 
         if not holds:
             return Verdict(holds=False, because=why)
     return Verdict(holds=True, because=", ".join(why for _, why in asked))
+
+
+def _holder(issue: Issue) -> str:
+    return "somebody holds it" if issue.assignee else "nobody holds it"
 
 
 def _among(value: str, allowed: tuple[str, ...]) -> bool:

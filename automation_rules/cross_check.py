@@ -10,12 +10,10 @@ from automation_rules import messages
 from automation_rules.conditions import When
 from automation_rules.model import (
     NOWHERE,
-    Channel,
     EscalationRule,
     GuardRule,
     ImputationRule,
     InactivityRule,
-    NotificationRule,
     ParameterRef,
     PolicyDocument,
     ReopeningRule,
@@ -24,6 +22,8 @@ from automation_rules.model import (
     Step,
     TransitionRule,
 )
+from automation_rules.notification_rules import Channel, NotificationRule
+from automation_rules.request_rules import LabelRule, SharingRule
 from automation_rules.sla.conditions import DONE_ALIASES
 from automation_rules.sla.model import BY_CONTRACT, Condition
 from workflows.complaint import Location
@@ -151,18 +151,24 @@ def _rule(known: _Known, place: Location, rule: Rule) -> Found:
         case NotificationRule():
             yield from _notification(known, place, rule)
         case EscalationRule():
-            yield from known.roles((*place, "roles"), rule.roles)
-            for key, name in (
-                ("subject", rule.subject),
-                ("message", rule.message),
-                ("note", rule.note),
-                ("acknowledgement", rule.acknowledgement),
-            ):
-                yield from known.message((*place, key), name, messages.ESCALATION | _parameters(known))
+            yield from _escalation(known, place, rule)
+        case SharingRule() | LabelRule():
+            yield from _about_request(known, place, rule)
         case SlaWatchRule():
             yield from _sla_watch(known, place, rule)
         case _:  # pragma: no cover -- mypy proves that no kind is forgotten
             assert_never(rule)
+
+
+def _escalation(known: _Known, place: Location, rule: EscalationRule) -> Found:
+    yield from known.roles((*place, "roles"), rule.roles)
+    for key, name in (
+        ("subject", rule.subject),
+        ("message", rule.message),
+        ("note", rule.note),
+        ("acknowledgement", rule.acknowledgement),
+    ):
+        yield from known.message((*place, key), name, messages.ESCALATION | _parameters(known))
 
 
 def _imputation(known: _Known, place: Location, rule: ImputationRule) -> Found:
@@ -172,6 +178,17 @@ def _imputation(known: _Known, place: Location, rule: ImputationRule) -> Found:
     if rule.issue_type is None and known.pack.imputation_issue_type is None:
         message = f'pack "{known.pack.id}" names no imputation_issue_type, nor does the rule an issue_type'
         yield known.source.problem((*place, "kind"), message)
+
+
+def _about_request(known: _Known, place: Location, rule: SharingRule | LabelRule) -> Found:
+    if isinstance(rule, SharingRule):
+        people = [f.id for f in known.pack.fields if f.kind in {FieldKind.USER, FieldKind.USERS}]
+        yield from known.among((*place, "field"), "field that holds people", rule.field, people)
+        yield from known.message((*place, "subject"), rule.subject, messages.SHARING | _parameters(known))
+        return
+    for key, names in (("from", rule.from_), ("to", rule.to)):
+        for index, name in enumerate(names):
+            yield from known.status(_item(known.source, (*place, key), index), name)
 
 
 def _sla_watch(known: _Known, place: Location, rule: SlaWatchRule) -> Found:
@@ -214,7 +231,8 @@ def _inactivity(known: _Known, place: Location, rule: InactivityRule) -> Found:
 
 
 def _step(known: _Known, place: Location, rule: InactivityRule, step: Step) -> Found:
-    yield from known.message((*place, "comment"), step.comment, messages.INACTIVITY)
+    for key, name in (("comment", step.comment), ("subject", step.subject)):
+        yield from known.message((*place, key), name, messages.INACTIVITY | _parameters(known))
     yield from known.status((*place, "move_to"), step.move_to)
     resolutions = [resolution.id for resolution in known.pack.resolutions]
     yield from known.among((*place, "resolution"), "resolution", step.resolution, resolutions)

@@ -21,8 +21,10 @@ from automation_rules.rules import (
     escalation,
     imputation,
     inactivity,
+    labelling,
     notification,
     reopening,
+    sharing,
     sla_watch,
     transition_on_event,
     workflow_guard,
@@ -49,6 +51,8 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "workflow_guard": Kind(workflow_guard.listens, workflow_guard.evaluate),
         "notification": Kind(notification.listens, notification.evaluate),
         "escalation": Kind(escalation.listens, escalation.evaluate),
+        "sharing": Kind(sharing.listens, sharing.evaluate),
+        "label": Kind(labelling.listens, labelling.evaluate),
         "sla_watch": Kind(sla_watch.listens, sla_watch.evaluate),
     }
 )

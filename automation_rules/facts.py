@@ -54,7 +54,7 @@ class Move:
 
 @dataclass(frozen=True, kw_only=True)
 class Edit:
-    """One change of another field, from the changelog; `field` is Jira's field id (`assignee`, `priority`, …)."""
+    """One change of another field; `field` is Jira's field id (`assignee`, `priority`, …), `known_as` the pack's."""
 
     id: str
     at: datetime
@@ -64,6 +64,7 @@ class Edit:
     new: str | None
     old_text: str = ""
     new_text: str = ""
+    known_as: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,9 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from automation_rules.conditions import When
 from automation_rules.durations import Duration, DurationValue, parse
-from automation_rules.facts import Side
+from automation_rules.notification_rules import NotificationRule
+from automation_rules.request_rules import LabelRule, SharingRule
+from automation_rules.rule_document import RuleDocument
 from automation_rules.sla.model import CalendarDocument, Delivery, SlaChannel, SlaDocument
 from workflows.model import Document, Id, StatusRole, Text
 
@@ -29,13 +31,6 @@ class ParameterRef(Document):
     parameter: Id
 
 
-class RuleDocument(Document):
-    """What every rule has: a stable id (in logs, keys, footers, docs), and the conditions to look at all."""
-
-    id: Id
-    when: When = Field(default_factory=When)
-
-
 class Since(StrEnum):
     """Where an idle clock starts (requirements §2 #7)."""
 
@@ -51,10 +46,11 @@ class ResetBy(StrEnum):
 
 
 class Step(Document):
-    """What is done after so long a silence: a public comment, and for the last step maybe a move."""
+    """What is done after so long a silence: a public comment headed by its subject, for the last step a move."""
 
     after: Duration | ParameterRef
     comment: Id | None = None
+    subject: Id | None = None
     move_to: Id | None = None
     resolution: Id | None = None
 
@@ -64,6 +60,8 @@ class Step(Document):
             raise ValueError("a step has a comment, a move_to or both")
         if self.resolution is not None and self.move_to is None:
             raise ValueError("a resolution is set by a move: move_to is missing")
+        if self.subject is not None and self.comment is None:
+            raise ValueError("a subject heads a comment: comment is missing")
         return self
 
 
@@ -134,6 +132,7 @@ class Trigger(StrEnum):
 
     ASSIGNED = "assigned"
     PUBLIC_AGENT_COMMENT = "public_agent_comment"
+    CUSTOMER_MOVED = "customer_moved"
 
 
 class TransitionRule(RuleDocument):
@@ -157,69 +156,19 @@ class GuardMode(StrEnum):
 
 
 class GuardRule(RuleDocument):
-    """Notices moves the documents do not allow, or made without what they require (C4, C6, C8, C11, A7)."""
+    """Notices moves the documents do not allow, or made without what they require (C4, C6, C8, C11, A7).
+
+    With `ours`, also moves of Relance's that carry out what an agent did otherwise, such as an assignment (B8, B17).
+    """
 
     kind: Literal["workflow_guard"]
+    ours: bool = False
     mode: GuardMode = GuardMode.FLAG
     window: Duration = _from("10m")
     grace: Duration = _from("24h")
     forget_after: Duration = _from("24h")
     message: Id
     outside: Id
-
-
-class Channel(StrEnum):
-    """How somebody is told; `jsm` is Jira Service Management's own mail, which needs nothing from us (C23)."""
-
-    PUBLIC_COMMENT = "public_comment"
-    NOTIFY = "notify"
-    JSM = "jsm"
-
-
-class Occasion(Document):
-    """What a notification is about: creation, entry into statuses, a date field's day, or a team comment."""
-
-    created: Literal[True] | None = None
-    enters: Annotated[tuple[Id, ...], BeforeValidator(_one_or_more)] = ()
-    from_: Annotated[tuple[Id, ...], BeforeValidator(_one_or_more)] = Field(default=(), alias="from")
-    not_from: Annotated[tuple[Id, ...], BeforeValidator(_one_or_more)] = ()
-    by: Annotated[tuple[Side, ...], BeforeValidator(_one_or_more)] = ()
-    team_comment: Literal[True] | None = None
-    reaches: Id | None = None
-
-    @model_validator(mode="after")
-    def _exactly_one(self) -> Self:
-        if sum(map(bool, (self.created, self.enters, self.team_comment, self.reaches))) != 1:
-            raise ValueError("an occasion is exactly one of created, enters, reaches, team_comment")
-        if (self.from_ or self.not_from or self.by) and not self.enters:
-            raise ValueError("from, not_from and by belong to enters")
-        return self
-
-
-class NotificationRule(RuleDocument):
-    """Tells the people the document names, once per event (C17-C23)."""
-
-    kind: Literal["notification"]
-    on: Occasion
-    channel: Channel
-    message: Id | None = None
-    subject: Id | None = None
-    roles: tuple[Id, ...] = ()
-    to_assignee: bool = False
-    to_field: Id | None = None
-    except_created_by: tuple[str, ...] = ()
-    group_within: Duration = _from("10m")
-    forget_after: Duration = _from("24h")
-
-    @model_validator(mode="after")
-    def _complete(self) -> Self:
-        if self.channel is not Channel.JSM and self.message is None:
-            raise ValueError("the message is missing")
-        if self.channel is Channel.NOTIFY and (
-            self.subject is None or not (self.roles or self.to_assignee or self.to_field)
-        ):
-            raise ValueError("channel: notify needs a subject, and roles, to_assignee or to_field")
-        return self
 
 
 class Reason(Document):
@@ -285,7 +234,9 @@ Rule = Annotated[
     | GuardRule
     | NotificationRule
     | EscalationRule
-    | SlaWatchRule,
+    | SlaWatchRule
+    | SharingRule
+    | LabelRule,
     Field(discriminator="kind"),
 ]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from automation_rules import messages
+from automation_rules import messages, titles
 from automation_rules.actions import Action, AddComment
 from automation_rules.decision import Decision, Outcome
 from automation_rules.events import Event
@@ -52,9 +52,15 @@ class Question:
             rule=self.rule, event=self.event.id, outcome=Outcome.VIOLATION, reasons=reasons, actions=left, until=until
         )
 
-    def public_comment(self, key: str, message: str, /, **values: str) -> AddComment:
-        """A comment the customer reads, in the binding's language, ending with how to answer and this rule's id."""
-        text = messages.public(message, self.policy.binding.locale, self.rule, **values)
+    def public_comment(self, key: str, message: str, /, *, headed_by: str | None = None, **values: str) -> AddComment:
+        """A comment the customer reads, in the binding's language, ending with how to answer and this rule's id.
+
+        `headed_by` is the message that is its subject, where the document gives it one.
+        """
+        locale = self.policy.binding.locale
+        text = messages.public(message, locale, self.rule, **values)
+        if headed_by is not None:
+            text = f"**{messages.render(headed_by, locale, **values)}**\n\n{text}"
         return AddComment(key=key, rule=self.rule, audience=Audience.PUBLIC, message=message, text=text)
 
     def internal_comment(self, key: str, message: str, /, **values: str) -> AddComment:
@@ -69,6 +75,12 @@ class Question:
     def day(self, at: datetime) -> str:
         """A date for a customer: `22 novembre 2026`."""
         return messages.day(at, self.policy.binding.locale, self.policy.calendar().time_zone)
+
+    def names(self) -> dict[str, str]:
+        """The request's number, key and summary on one line, and the policy's text parameters, for any message."""
+        parameters = {name.replace("-", "_"): str(value) for name, value in self.policy.parameters.items()}
+        summary = titles.shortened(titles.one_line(self.issue.summary), titles.LONGEST)
+        return parameters | {"number": self.issue.number, "key": self.issue.key, "summary": summary}
 
     def our_transition(self, to: str) -> Transition | None:
         """The transition the app takes to a status: one that is the app's alone, else one it may take, else any."""

@@ -147,15 +147,25 @@ class FieldKind(StrEnum):
     NUMBER = "number"
     SELECT = "select"
     USER = "user"
+    USERS = "users"
 
 
 class PackField(Document):
-    """A Jira field the pack's guards read, found by its French name."""
+    """A Jira field the pack's rules read, found by its French name, or one of Jira's own by its type's key."""
 
     id: Id
     kind: FieldKind
     name: Text
     options: tuple[Text, ...] = ()
+    jira_type: str | None = None
+
+
+class Priority(Document):
+    """One of the priorities the desk distinguishes and when it applies; its French name is its Jira name (B19)."""
+
+    id: Id
+    name: Text
+    meaning: Text
 
 
 class RequestType(Document):
@@ -196,6 +206,7 @@ class Pack(Document):
     request_types: tuple[RequestType, ...]
     resolutions: tuple[Resolution, ...] = ()
     fields: tuple[PackField, ...] = ()
+    priorities: tuple[Priority, ...] = ()
     levels: tuple[Level, ...] = ()
     imputation_issue_type: str | None = None
     ambiguities: tuple[Ambiguity, ...] = ()

@@ -27,6 +27,7 @@ def _duplicates(source: Source, pack: Pack) -> Iterator[Problem]:
         source, "resolution name", ("resolutions",), "name", (folded(r.name.fr) for r in pack.resolutions)
     )
     yield from _twice(source, "field id", ("fields",), "id", (f.id for f in pack.fields))
+    yield from _twice(source, "priority id", ("priorities",), "id", (p.id for p in pack.priorities))
     yield from _twice(source, "level id", ("levels",), "id", (level.id for level in pack.levels))
     for index, workflow in enumerate(pack.workflows):
         place = ("workflows", index, "transitions")

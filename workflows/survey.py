@@ -332,6 +332,6 @@ class Survey:
     def _fields(self) -> None:
         present = {folded(name) for name in self.state.fields}
         for wanted in self.pack.fields:
-            if folded(wanted.name.fr) not in present:
+            if wanted.jira_type is None and folded(wanted.name.fr) not in present:
                 make = f"make a field of kind {wanted.kind} in Jira and put it on the project's screens"
                 self.notes.append(f"no field is called “{wanted.name.fr}”: {make}")

@@ -21,7 +21,8 @@ LOCALES = ("fr", "en")
 
 COMMON = frozenset({"number", "key"})
 TITLE = frozenset({"number", "summary", "month", "year"})
-INACTIVITY = COMMON | {"waiting_for", "closing_date"}
+INACTIVITY = COMMON | {"waiting_for", "closing_date", "summary"}
+SHARING = COMMON | {"summary"}
 NOTIFICATION = COMMON | {"status", "planned_date", "summary"}
 GUARD = COMMON | {"missing", "transition", "old_status", "new_status"}
 ESCALATION = COMMON | {"reason", "summary", "status"}
@@ -31,7 +32,7 @@ PLACEHOLDERS = TITLE | INACTIVITY | NOTIFICATION | GUARD | ESCALATION | SLA | FR
 """Every value a message may ask for; a policy's text parameters come on top."""
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
-_PARAMETERS = frozenset({"phone_numbers"})
+_PARAMETERS = frozenset({"phone_numbers", "brand", "help_creating", "help_answering"})
 
 _LENGTHS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "fr": {
@@ -55,7 +56,7 @@ class Message(Document):
     """One text; a public one ends with how to answer or how to reopen."""
 
     text: str = Field(min_length=1)
-    ending: Literal["how-to-answer", "how-to-reopen"] | None = None
+    ending: Literal["how-to-answer", "how-to-reopen", "how-to-ask-anew"] | None = None
 
     @field_validator("text")
     @classmethod

@@ -190,14 +190,13 @@ class _Episode:
         )
 
     def _comment(self, step: Step, key: str, place: int) -> Action:
-        return self.asked.public_comment(
-            key,
-            step.comment or "",
-            number=self.asked.issue.number,
-            key=self.asked.issue.key,
-            waiting_for=self._waiting_for(place),
-            closing_date=self._closing_date(place),
-        )
+        names = self.asked.names()
+        values = names | {
+            "summary": messages.quoted(names["summary"]),
+            "waiting_for": self._waiting_for(place),
+            "closing_date": self._closing_date(place),
+        }
+        return self.asked.public_comment(key, step.comment or "", headed_by=step.subject, **values)
 
     def _waiting_for(self, place: int) -> str:
         """How long the silence really lasts: a request forgotten for a month is not told of three days."""

@@ -1,4 +1,4 @@
-"""Tells customers and the team what the documents promise to tell them, one message per event group (C17-C23)."""
+"""Tells customers and the team what the documents promise, one message per event group (C17-C23, D3-D27)."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 
-from automation_rules import messages, titles
+from automation_rules import messages
 from automation_rules.actions import Action, Notify
+from automation_rules.comment_kinds import kind_of
 from automation_rules.decision import Decision
 from automation_rules.events import Commented, Created, Event, StatusChanged, TimePassed
 from automation_rules.facts import Audience, Comment, Move, Side
-from automation_rules.model import Channel, NotificationRule
+from automation_rules.notification_rules import Channel, NotificationRule
 from automation_rules.question import Question
 
 
@@ -47,7 +48,8 @@ def evaluate(rule: NotificationRule, asked: Question) -> Decision:
     if isinstance(occasion, str):
         return asked.not_concerned(occasion)
     if rule.channel is Channel.JSM:
-        return asked.not_concerned(f"{occasion.what}: Jira Service Management tells the customer itself")
+        sender = f"{occasion.what}: Jira Service Management tells the customer itself"
+        return asked.not_concerned(sender + _as(rule, asked))
     if occasion.at > asked.now:
         return asked.wait(occasion.at, f"{occasion.what} on {asked.moment(occasion.at)}")
     if asked.now > rule.forget_after.after(occasion.at, asked.policy.calendar()):
@@ -68,10 +70,19 @@ def _occasion(rule: NotificationRule, asked: Question) -> _Happened | str:
         return _entered(rule, event.move, event)
     if not isinstance(event, Commented):
         return _created(rule, asked)
+    if on.comment:
+        return _commented(rule, asked, event)
     by_team = event.comment.by.side in {Side.AGENT, Side.RELANCE}
     if event.comment.audience is not Audience.PUBLIC or not by_team:
         return "not a public comment of the team"
     return _Happened(event.at, event.id, "the team commented")
+
+
+def _commented(rule: NotificationRule, asked: Question, event: Commented) -> _Happened | str:
+    kind = kind_of(event.comment, asked.issue, asked.policy, rule.group_within)
+    if kind not in rule.on.comment:
+        return f"a comment of another kind: {kind.value if kind else 'internal, or by no person'}"
+    return _Happened(event.at, event.id, f"a comment came, {kind.value}")
 
 
 def _created(rule: NotificationRule, asked: Question) -> _Happened | str:
@@ -109,7 +120,9 @@ def _told_otherwise(rule: NotificationRule, asked: Question, move: Move) -> Deci
     """The decision when the move needs no message of ours, or not yet; None when it does."""
     calendar = asked.policy.calendar()
     # With a move of ours, our own comment speaks for the team (requirements §2 #27): a closure says why in its comment.
-    speakers = {Side.AGENT, Side.RELANCE} if move.by.side is Side.RELANCE else {Side.AGENT}
+    speakers = {Side.RELANCE} if move.by.side is Side.RELANCE else set()
+    if rule.grouped:
+        speakers.add(Side.AGENT)
     spoken = [c for c in asked.issue.comments if c.by.side in speakers and c.audience is Audience.PUBLIC]
     for comment in spoken:
         if _together(rule, asked, move, comment):
@@ -118,6 +131,8 @@ def _told_otherwise(rule: NotificationRule, asked: Question, move: Move) -> Deci
             )
     if asked.issue.moves[-1].id != move.id:
         return asked.not_concerned("the request has moved on since")
+    if not rule.grouped:
+        return None
     group_ends = rule.group_within.after(move.at, calendar)
     if asked.now < group_ends and f"notify/{rule.id}/{asked.issue.id}/{asked.event.id}" not in asked.issue.done:
         return asked.wait(group_ends, "a comment may still come with the move, and would tell of it")
@@ -134,7 +149,7 @@ def _actions(rule: NotificationRule, asked: Question, occasion: _Happened) -> li
     values = _values(asked)
     if rule.channel is Channel.PUBLIC_COMMENT:
         quoted = values | {"summary": messages.quoted(values["summary"])}
-        return [asked.public_comment(key, rule.message or "", **quoted)]
+        return [asked.public_comment(key, rule.message or "", headed_by=rule.subject, **quoted)]
     policy = asked.policy
     accounts, groups = policy.people(rule.roles)
     holder = asked.issue.fields.get(rule.to_field) if rule.to_field else None
@@ -154,13 +169,16 @@ def _actions(rule: NotificationRule, asked: Question, occasion: _Happened) -> li
     ]
 
 
+def _as(rule: NotificationRule, asked: Question) -> str:
+    """What the document calls a message that is not ours; its subject is set in Jira Service Management."""
+    if rule.subject is None:
+        return ""
+    return f", as “{messages.render(rule.subject, asked.policy.binding.locale, **_values(asked))}”"
+
+
 def _values(asked: Question) -> dict[str, str]:
     policy = asked.policy
-    parameters = {name.replace("-", "_"): str(value) for name, value in policy.parameters.items()}
-    return parameters | {
-        "number": asked.issue.number,
-        "key": asked.issue.key,
-        "summary": titles.shortened(titles.one_line(asked.issue.summary), titles.LONGEST),
+    return asked.names() | {
         "status": policy.status_name(asked.issue.status),
         "planned_date": _in_words(asked.issue.fields.get("planned-date"), policy.binding.locale),
     }

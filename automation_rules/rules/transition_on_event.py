@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from automation_rules.actions import MoveTo
 from automation_rules.conditions import examine
 from automation_rules.decision import Decision
-from automation_rules.events import Commented, Edited, Event
+from automation_rules.events import Commented, Edited, Event, StatusChanged
 from automation_rules.facts import Audience, Side
 from automation_rules.model import TransitionRule, Trigger
 from automation_rules.question import Question
 
+_EVENTS: Mapping[Trigger, tuple[type[Event], ...]] = MappingProxyType(
+    {
+        Trigger.ASSIGNED: (Edited,),
+        Trigger.PUBLIC_AGENT_COMMENT: (Commented,),
+        Trigger.CUSTOMER_MOVED: (StatusChanged,),
+    }
+)
+
 
 def listens(rule: TransitionRule) -> tuple[type[Event], ...]:
     """The kind of event the rule's trigger is."""
-    return (Edited,) if rule.on is Trigger.ASSIGNED else (Commented,)
+    return _EVENTS[rule.on]
 
 
 def evaluate(rule: TransitionRule, asked: Question) -> Decision:
@@ -44,4 +55,6 @@ def evaluate(rule: TransitionRule, asked: Question) -> Decision:
 def _triggers(event: Event) -> bool:
     if isinstance(event, Commented):
         return event.comment.by.side is Side.AGENT and event.comment.audience is Audience.PUBLIC
+    if isinstance(event, StatusChanged):
+        return event.move.by.side is Side.CUSTOMER
     return isinstance(event, Edited) and event.edit.field == "assignee" and event.edit.new is not None

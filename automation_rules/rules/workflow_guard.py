@@ -12,7 +12,8 @@ from automation_rules.events import Event, StatusChanged
 from automation_rules.facts import Audience, Issue, Move, Side
 from automation_rules.model import GuardMode, GuardRule
 from automation_rules.question import Question
-from workflows.model import Actor, Requirement, Transition
+from workflows.graph import folded
+from workflows.model import Actor, Pack, Requirement, Transition
 
 _SPOKEN = frozenset({Requirement.PUBLIC_COMMENT, Requirement.REASON})
 _FIELDS = {
@@ -50,7 +51,7 @@ def evaluate(rule: GuardRule, asked: Question) -> Decision:
     if not isinstance(asked.event, StatusChanged) or graph is None:
         return asked.not_concerned("only moves are guarded")
     move = asked.event.move
-    if not move.by.is_human:
+    if not (move.by.is_human or (rule.ours and move.by.side is Side.RELANCE)):
         return asked.not_concerned(f"moved by {move.by.side.value}, not by a human")
     if move.old is None:
         return asked.not_concerned(f"it came from “{move.old_name}”, which is none of the pack's statuses")
@@ -75,7 +76,8 @@ def _made(rule: GuardRule, asked: Question, move: Move, candidates: list[Transit
 
 
 def _may_take(transition: Transition, side: Side) -> bool:
-    return (Actor.CUSTOMER if side is Side.CUSTOMER else Actor.AGENT) in transition.by
+    actors = {Side.CUSTOMER: Actor.CUSTOMER, Side.RELANCE: Actor.APP}
+    return actors.get(side, Actor.AGENT) in transition.by
 
 
 def _missing(transition: Transition, rule: GuardRule, asked: Question, move: Move) -> list[Requirement]:
@@ -83,7 +85,7 @@ def _missing(transition: Transition, rule: GuardRule, asked: Question, move: Mov
     return [
         requirement
         for requirement in transition.requires
-        if not (_said(rule, asked, move) if requirement in _SPOKEN else _present(requirement, issue))
+        if not (_said(rule, asked, move) if requirement in _SPOKEN else _present(requirement, issue, asked.policy.pack))
     ]
 
 
@@ -98,12 +100,13 @@ def _said(rule: GuardRule, asked: Question, move: Move) -> bool:
     return False
 
 
-def _present(requirement: Requirement, issue: Issue) -> bool:
+def _present(requirement: Requirement, issue: Issue, pack: Pack) -> bool:
     match requirement:
         case Requirement.ASSIGNEE:
             return issue.assignee is not None
         case Requirement.PRIORITY:
-            return bool(issue.priority)
+            known = {folded(priority.name.fr) for priority in pack.priorities}
+            return folded(issue.priority or "") in known if known else bool(issue.priority)
         case Requirement.RESOLUTION:
             return bool(issue.resolution)
         case _:

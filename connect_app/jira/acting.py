@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 from automation_rules.actions import (
     Action,
     AddComment,
+    AddLabel,
     AddParticipants,
     Assign,
     CreateSubtask,
@@ -61,6 +62,9 @@ def perform(client: JiraClient, issue: Issue, action: Action, words: Words) -> R
         case AddParticipants():
             path = f"rest/servicedeskapi/request/{issue.key}/participant"
             client.request("POST", path, body={"accountIds": list(action.account_ids)}, trace=_trace(action))
+        case AddLabel():
+            body = {"update": {"labels": [{"add": action.label}]}}
+            client.request("PUT", f"rest/api/3/issue/{issue.id}", body=body, trace=_trace(action))
         case SetProperty():
             path = f"rest/api/3/issue/{issue.id}/properties/{action.name}"
             client.request("PUT", path, body=action.value, trace=_trace(action))

@@ -115,6 +115,7 @@ def _moves(raw: RawIssue, context: ReadingContext) -> tuple[Move, ...]:
 
 
 def _edits(raw: RawIssue, context: ReadingContext) -> tuple[Edit, ...]:
+    names = {jira_id: name for name, jira_id in context.fields.items()}
     return tuple(
         Edit(
             id=str(entry["id"]),
@@ -125,6 +126,7 @@ def _edits(raw: RawIssue, context: ReadingContext) -> tuple[Edit, ...]:
             new=_text(item.get("to")),
             old_text=item.get("fromString") or "",
             new_text=item.get("toString") or "",
+            known_as=names.get(_field(item)),
         )
         for entry in _sorted_histories(raw)
         for item in entry.get("items") or ()

@@ -31,7 +31,12 @@ def learn(client: JiraClient, project_key: str, pack: Pack) -> Vocabulary:
         if custom:
             by_schema.setdefault(custom, jira_field["id"])
         by_name.setdefault(folded(str(jira_field.get("name") or "")), jira_field["id"])
-    known = {f.id: by_name.get(folded(f.name.fr)) or by_name.get(folded(f.name.en)) for f in pack.fields}
+    known = {
+        f.id: by_schema.get(f.jira_type)
+        if f.jira_type
+        else by_name.get(folded(f.name.fr)) or by_name.get(folded(f.name.en))
+        for f in pack.fields
+    }
     return Vocabulary(
         project_id=str(project["id"]),
         statuses=statuses,
