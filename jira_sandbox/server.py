@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import select
 import socket
 import struct
@@ -11,6 +12,7 @@ from collections.abc import Iterable
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from werkzeug.test import run_wsgi_app
 from werkzeug.wrappers import Request
 
 from jira_sandbox.clock import host_seconds
@@ -20,10 +22,34 @@ _PATIENCE = 120.0
 
 
 class _Quiet(WSGIRequestHandler):
-    """Keeps connections open and the console silent."""
+    """Keeps connections open and the console silent.
+
+    werkzeug's own handler closes each connection after one answer, since an application may leave a part of a request
+    unread. Here every request is read whole before it is answered, and every answer is sent in one piece.
+    """
 
     protocol_version = "HTTP/1.1"
     timeout = 60
+    wbufsize = -1
+    disable_nagle_algorithm = True
+
+    def run_wsgi(self) -> None:
+        """Answers one request."""
+        environ = self.make_environ()
+        chunked = environ.get("wsgi.input_terminated", False)
+        length = None if chunked else int(self.headers.get("Content-Length") or 0)
+        environ["wsgi.input"] = io.BytesIO(environ["wsgi.input"].read(length))
+        pieces, status, headers = run_wsgi_app(self.server.app, environ, buffered=True)
+        body = b"".join(pieces)
+        code, _, reason = status.partition(" ")
+        self.send_response(int(code), reason)
+        for name, value in headers:
+            self.send_header(name, value)
+        if "Content-Length" not in headers and code not in ("204", "304"):
+            self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
 
     def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002 - werkzeug's own name
         """Says nothing: the request log is in the control API."""

@@ -51,7 +51,7 @@ class House:
             "RELANCE_CLOCK_URL": f"{overview['control']}/_sandbox/clock",
             "RELANCE_INSTALL_KEY_URLS": overview["keys"],
             "RELANCE_TICK_SECONDS": "0.1",
-            "RELANCE_POLL_SECONDS": "0.05",
+            "RELANCE_POLL_SECONDS": "0.1",
             "RELANCE_RETRY_SECONDS": "0.3",
             **settings,
         }
@@ -122,8 +122,8 @@ class House:
         if not self.control.idle(timeout=5):
             return None
         health = self.health()
-        now = self.control.now()
-        ticked = health["last_tick"] and datetime.fromisoformat(health["last_tick"]) >= slot_of(now.astimezone(UTC), 1)
+        now = datetime.fromisoformat(health["now"]).astimezone(UTC)  # the app reads the sandbox's clock each time
+        ticked = health["last_tick"] and datetime.fromisoformat(health["last_tick"]) >= slot_of(now, 1)
         if health["inbox"] or health["jobs"] or not ticked:
             return None
         return (now, health["last_tick"], self.control.attempts())
