@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
+from automation_rules.billing_basis import BillingBasis
 from automation_rules.conditions import When
 from automation_rules.durations import Duration, DurationValue, parse
 from automation_rules.notification_rules import NotificationRule
@@ -289,3 +290,4 @@ class PolicyDocument(Document):
     roles: tuple[Role, ...] = ()
     parameters: tuple[Parameter, ...] = ()
     rules: tuple[Rule, ...] = ()
+    billing: tuple[BillingBasis, ...] = ()

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from automation_rules import messages
+from automation_rules.billing_check import billing_problems
 from automation_rules.binding import Binding, Mode
 from automation_rules.conditions import request_types
 from automation_rules.cross_check import leads, problems_of
@@ -156,6 +157,7 @@ def load_policies(catalog: Catalog, folder: Path | None = None) -> Policies:
             problems.append(source.problem(("pack",), message))
         by_pack.setdefault(document.pack, source)
         problems += problems_of(source, document, pack, texts)
+        problems += billing_problems(source, document, pack)
     if problems:
         raise DocumentError(problems)
     return Policies(
