@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 from pydantic import BaseModel
 
 from automation_rules.model import PolicyDocument
-from automation_rules.policy import load_policies
+from automation_rules.policy import Policies, load_policies
+from automation_rules.sla import lint
 from workflows.catalog import load_catalog
-from workflows.document import DocumentError, Problem
+from workflows.document import DocumentError, Problem, read
 from workflows.model import Pack
 
 _WRONG = 2
@@ -38,6 +40,7 @@ def validate(catalog: Path | None, policies: Path | None, schema: Path | None) -
     """Check every workflow pack and policy.
 
     Prints one `file:line: what is wrong` per problem and exits with 2, or says what it found and exits with 0.
+    Notes are about what is right, but should be known before going live.
     """
     if schema is not None:
         _write_schemas(schema)
@@ -49,7 +52,18 @@ def validate(catalog: Path | None, policies: Path | None, schema: Path | None) -
             click.echo(_shown(problem), err=True)
         click.echo(f"{len(error.problems)} problem(s)", err=True)
         sys.exit(_WRONG)
+    for note in _notes(rules):
+        click.echo(f"note: {_shown(note)}")
     click.echo(f"{len(packs.packs)} workflow pack(s), {len(rules.documents)} policy document(s): no problem found")
+
+
+def _notes(policies: Policies) -> Iterator[Problem]:
+    """What the linter of clocks remarks, at the line of each clock."""
+    for pack, document in policies.documents.items():
+        source = read(policies.files[pack])
+        for index, sla in enumerate(document.slas):
+            for remark in lint.remarks(sla, policies.catalog.pack(pack)):
+                yield source.problem(("slas", index), remark)
 
 
 def _shown(problem: Problem) -> str:

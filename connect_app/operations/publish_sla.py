@@ -23,9 +23,10 @@ def publish_sla(parts: Parts, site: OpenSite, request: Request, outcome: Review)
     Neither holds anything that changes by itself as time passes, or it would be written for ever.
     """
     now = parts.clock.now()
-    clocks = {sla.document.id: _told(measure(request.issue, sla, now)) for sla in request.policy.slas(request.issue)}
-    next_at = jql_instant(outcome.next_at) if outcome.next_at else None
-    state = {"status": request.issue.status, "nextAt": next_at, "policy": request.policy.document.pack}
+    clocks = {
+        sla.document.id: published(measure(request.issue, sla, now)) for sla in request.policy.slas(request.issue)
+    }
+    state = published_state(request.issue.status, request.policy.document.pack, outcome.next_at)
     for name, value in ((SLA_PROPERTY, clocks), (STATE_PROPERTY, state)):
         if value and request.raw.properties.get(name) != value:
             path = f"rest/api/3/issue/{request.issue.id}/properties/{name}"
@@ -40,14 +41,22 @@ def jql_instant(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M+00:00")
 
 
-def _told(clock: Measure) -> dict[str, Any]:
-    """The lasting part of a measure, in the names JQL will use."""
+def published(clock: Measure) -> dict[str, Any]:
+    """The lasting part of a measure, in the names JQL uses; each is declared in the descriptor.
+
+    `late` is `yes` or `no` once that is certain, and nothing while the clock runs in time; `breachTime` tells how long.
+    """
+    late = "yes" if clock.breached else "no" if clock.stop and clock.goal is not None else None
     return {
         "state": clock.state.value,
-        "paused": clock.paused,
-        "breached": clock.breached,
+        "late": late,
         "breachTime": jql_instant(clock.breach_time) if clock.breach_time else None,
         "goalSeconds": int(clock.goal.total_seconds()) if clock.goal is not None else None,
         "stoppedAt": jql_instant(clock.stop) if clock.stop else None,
         "elapsedSeconds": int(clock.elapsed.total_seconds()) if clock.stop else None,
     }
+
+
+def published_state(status: str | None, pack: str, next_at: datetime | None) -> dict[str, Any]:
+    """Where Relance stands with a request; each part is declared in the descriptor."""
+    return {"status": status, "nextAt": jql_instant(next_at) if next_at else None, "policy": pack}

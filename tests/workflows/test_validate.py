@@ -47,3 +47,15 @@ def test_editors_get_the_schemas_of_both_kinds(tmp_path: Path) -> None:
     assert "from" in pack["$defs"]["Transition"]["properties"]
     assert pack["additionalProperties"] is False
     assert json.loads((tmp_path / "schemas" / "policy.schema.json").read_text(encoding="utf-8"))["title"]
+
+
+def test_what_should_be_known_before_going_live_is_a_note_with_its_line() -> None:
+    result = CliRunner().invoke(validate)
+    notes = [line for line in result.stdout.splitlines() if line.startswith("note: ")]
+    assert any(
+        line.endswith("response has no goals: it measures, but promises nothing until its targets are written")
+        for line in notes
+    )
+    for line in notes:
+        path, number, _ = line.removeprefix("note: ").split(":", 2)
+        assert "- id: " in Path(path).read_text(encoding="utf-8").splitlines()[int(number) - 1]

@@ -3,6 +3,8 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +12,12 @@ import jsonschema_rs
 import pytest
 from flask.testing import FlaskClient
 
+from automation_rules.policy import load_policies
+from automation_rules.sla.measure import Measure
+from automation_rules.sla.timeline import ClockState
 from connect_app.errors import Misconfigured
 from connect_app.jira.marks import SLA_PROPERTY, STATE_PROPERTY
+from connect_app.operations.publish_sla import published, published_state
 from connect_app.runtime import Runtime
 from connect_app.settings import Settings
 from connect_app.web.application import create_app
@@ -19,6 +25,7 @@ from connect_app.web.descriptor import DESCRIPTOR, read_descriptor
 from connect_app.web.webhooks import EVENTS
 from tests.connect_app.auth_cases import APP_KEY, BASE_URL
 from tests.connect_app.web.conftest import changed
+from workflows.catalog import load_catalog
 
 ROOT = Path(__file__).parents[3]
 
@@ -57,6 +64,33 @@ def test_the_properties_are_those_we_write() -> None:
     modules = read_descriptor(Settings())["modules"]["jiraEntityProperties"]
     found = [module["keyConfigurations"][0]["propertyKey"] for module in modules]
     assert found == [SLA_PROPERTY, STATE_PROPERTY]
+
+
+def test_every_indexed_value_is_written_and_every_value_written_is_indexed() -> None:
+    modules = read_descriptor(Settings())["modules"]["jiraEntityProperties"]
+    configured = [configuration for module in modules for configuration in module["keyConfigurations"]]
+    indexed = {one["propertyKey"]: {e["objectName"]: e["type"] for e in one["extractions"]} for one in configured}
+    now = datetime(2026, 11, 2, 9, tzinfo=UTC)
+    clock = Measure(
+        sla="s", calendar="c", state=ClockState.STOPPED, now=now, stop=now, breach_time=now, goal=timedelta(hours=1)
+    )
+    slas = {sla.id for policy in load_policies(load_catalog()).documents.values() for sla in policy.slas}
+    slas |= {name.partition(".")[0] for name in indexed[SLA_PROPERTY]}  # an SLA we ship none of yet may be indexed
+    written = {f"{sla}.{name}": value for sla in slas for name, value in published(clock).items()}
+    assert indexed[SLA_PROPERTY] == {name: _type(name, value) for name, value in written.items()}
+    state = published_state("closed", "managed-operations", now)
+    assert indexed[STATE_PROPERTY] == {name: _type(name, value) for name, value in state.items()}
+    aliases = [extraction["alias"] for one in configured for extraction in one["extractions"]]
+    assert len(aliases) == len(set(aliases))
+
+
+def _type(name: str, value: object) -> str:
+    """How Jira must index a value; a date is only one when it reads as the contract asks."""
+    if isinstance(value, int):
+        return "number"
+    dated = isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d\+00:00", value)
+    assert value is not None, f"{name} is never told"
+    return "date" if dated else "string"
 
 
 def test_every_translated_name_exists_in_both_languages(client: FlaskClient) -> None:
