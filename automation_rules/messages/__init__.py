@@ -32,7 +32,8 @@ PLACEHOLDERS = TITLE | INACTIVITY | NOTIFICATION | GUARD | ESCALATION | SLA | FR
 """Every value a message may ask for; a policy's text parameters come on top."""
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
-_PARAMETERS = frozenset({"phone_numbers", "brand", "help_creating", "help_answering"})
+PARAMETERS = frozenset({"phone_numbers", "brand", "help_creating", "help_answering"})
+"""The text parameters of our policies, with `_` for `-`."""
 
 _LENGTHS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "fr": {
@@ -96,7 +97,7 @@ def load(folder: Path) -> Mapping[str, Mapping[str, Message]]:
 
 
 def _unknown(source: Source, name: str, message: Message) -> list[Problem]:
-    known = PLACEHOLDERS | _PARAMETERS
+    known = PLACEHOLDERS | PARAMETERS
     wanted = placeholders(message.text)
     return [source.unknown(("messages", name, "text"), "placeholder", one, known) for one in sorted(wanted - known)]
 

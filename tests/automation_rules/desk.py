@@ -35,6 +35,7 @@ OTHER_APP = Person("other-app", Side.OTHER_APP)
 START = datetime(2026, 11, 2, 9, tzinfo=UTC)
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
+PARAMETERS = {"tiered-support": {"auto-close-after": "10d"}, "internal-helpdesk": {"brand": "FRAM"}}
 ROLES = {"team-lead": ("lise",), "offer-owner": ("omar",)}
 
 
@@ -50,7 +51,7 @@ def policies() -> Policies:
 
 def binding(pack: str = "managed-operations", **changes: Any) -> Binding:
     people = ROLES if pack == "managed-operations" else {}
-    parameters = {} if pack == "managed-operations" else {"auto-close-after": "10d"}
+    parameters = PARAMETERS.get(pack, {})
     made = Binding(
         project_key="SUP",
         pack=pack,
@@ -122,8 +123,18 @@ class Story:
         comment = Comment(id=self._id(), at=at, by=by, audience=audience, text=text)
         return self._with(comments=(*self.issue.comments, comment))
 
-    def edit(self, field: str, at: datetime, by: Person = SEBASTIEN, *, old: str = "a", new: str = "b") -> Story:
-        edit = Edit(id=self._id(), at=at, by=by, field=field, old=old, new=new, old_text=old, new_text=new)
+    def edit(
+        self,
+        field: str,
+        at: datetime,
+        by: Person = SEBASTIEN,
+        *,
+        old: str = "a",
+        new: str = "b",
+        known_as: str | None = None,
+    ) -> Story:
+        told = {"old_text": old, "new_text": new}
+        edit = Edit(id=self._id(), at=at, by=by, field=field, old=old, new=new, known_as=known_as, **told)
         return self._with(edits=(*self.issue.edits, edit))
 
     def worklog(self, at: datetime, by: Person = SEBASTIEN) -> Story:

@@ -11,6 +11,7 @@ from responses import matchers
 from automation_rules.actions import (
     Action,
     AddComment,
+    AddLabel,
     AddParticipants,
     Assign,
     CreateSubtask,
@@ -279,6 +280,12 @@ REQUESTS: dict[str, tuple[Action, str, str, Any]] = {
         "POST",
         f"{SITE}/rest/servicedeskapi/request/SUP-88/participant",
         {"accountIds": ["a", "b"]},
+    ),
+    "label": (
+        AddLabel(key=KEY, rule="r", label="Réouvert"),
+        "PUT",
+        f"{API}/10088",
+        {"update": {"labels": [{"add": "Réouvert"}]}},
     ),
     "property": (
         SetProperty(key=KEY, rule="r", name="relance.state", value={"next": None}),

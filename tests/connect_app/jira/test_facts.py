@@ -102,6 +102,7 @@ def test_a_field_that_is_only_named_status_is_not_the_status() -> None:
     facts = issue_facts(raw(issue(), histories=(history(1, "2026-11-03T10:00:00.000+0100", item),)), context())
     assert facts.moves == ()
     assert [(edit.field, edit.new_text) for edit in facts.edits] == [("customfield_10099", "x")]
+    assert facts.edits[0].known_as is None
 
 
 @pytest.mark.parametrize("author", [None, {}, {"displayName": "Former user"}])
@@ -253,3 +254,10 @@ def test_an_instant_in_any_zone_is_one_instant(text: str) -> None:
 def test_an_instant_without_an_offset_is_refused() -> None:
     with pytest.raises(ValueError, match="offset"):
         instant("2026-11-22T13:00:00.000")
+
+
+def test_a_field_of_the_pack_is_known_by_the_packs_word_too() -> None:
+    item = {"field": "Transférer à", "fieldId": "customfield_1", "from": None, "to": None, "toString": "La RH"}
+    entry = {"id": "1", "created": "2026-11-22T13:00:00.000+0100", "author": {"accountId": "x"}, "items": [item]}
+    facts = issue_facts(raw(issue(), histories=(entry,)), context(fields={"third-person": "customfield_1"}))
+    assert [(edit.field, edit.known_as) for edit in facts.edits] == [("customfield_1", "third-person")]

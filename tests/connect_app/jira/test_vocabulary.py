@@ -63,3 +63,17 @@ def test_a_project_that_is_hidden_is_not_found(jira: responses.RequestsMock, cli
     jira.get(f"{API}/project/SUP", status=404)
     with pytest.raises(NotFound):
         learn(client, "SUP", PACK)
+
+
+@pytest.mark.promise("D16")
+def test_a_field_of_jiras_own_is_found_by_its_type_whatever_it_is_called(
+    jira: responses.RequestsMock, client: JiraClient
+) -> None:
+    kind = "com.atlassian.servicedesk:sd-request-participants"
+    fields: list[dict[str, Any]] = [
+        {"id": "customfield_1", "name": "Participants à la demande", "schema": {"custom": "elsewhere"}},
+        {"id": "customfield_2", "name": "Deelnemers", "schema": {"custom": kind}},
+    ]
+    site(jira, [], fields)
+    learned = learn(client, "SUP", load_catalog().pack("internal-helpdesk"))
+    assert dict(learned.fields) == {"participants": "customfield_2"}
