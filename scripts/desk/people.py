@@ -103,6 +103,15 @@ class Agent(Actor):
         body = {"accountId": self.account_id}
         self.jira.request("PUT", f"rest/api/3/issue/{ticket.key}/assignee", body=body)
 
+    def fills(self, ticket: Ticket, field: str, value: Any) -> None:
+        """Sets a field, by Jira's id."""
+        self.jira.request("PUT", f"rest/api/3/issue/{ticket.key}", body={"fields": {field: value}})
+
+    def shares(self, ticket: Ticket, *people: Actor) -> None:
+        """Makes people participants: they are in copy of what is said."""
+        body = {"accountIds": [one.account_id for one in people]}
+        self.jira.request("POST", f"rest/servicedeskapi/request/{ticket.key}/participant", body=body)
+
     def logs(self, ticket: Ticket, *, seconds: int, started: str) -> None:
         """Logs time; `started` as Jira writes instants (`2026-11-22T13:00:00.000+0100`)."""
         body = {"started": started, "timeSpentSeconds": seconds}
@@ -127,6 +136,19 @@ class Administrator(Actor):
             "leadAccountId": self.account_id,
         }
         self.jira.request("POST", "rest/api/3/project", body=body)
+
+    def makes_field(self, name: str, kind: str) -> str:
+        """Makes a custom field (`userpicker`, …), on no screen yet; returns Jira's id of it."""
+        body = {"name": name, "type": f"com.atlassian.jira.plugin.system.customfieldtypes:{kind}"}
+        made: str = self.jira.request("POST", "rest/api/3/field", body=body).body["id"]
+        return made
+
+    def shows_field(self, field: str) -> None:
+        """Puts a field on every screen there is."""
+        for screen in self.jira.get("rest/api/3/screens", {"maxResults": 100})["values"]:
+            (tab, *_) = self.jira.get(f"rest/api/3/screens/{screen['id']}/tabs")
+            path = f"rest/api/3/screens/{screen['id']}/tabs/{tab['id']}/fields"
+            self.jira.request("POST", path, body={"fieldId": field})
 
     def offers(self, project: str, name: str, *, issue_type: str) -> None:
         """Puts a request type on the portal of a service project, for an issue type the project has."""
