@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from connect_app.doors.installation import Admission, Door, Installation, Secrets, State
 from connect_app.doors.secret_box import SecretBox
 from connect_app.errors import Misconfigured
-from connect_app.store.schema import agenda, bindings, holds, inbox, installations, ledger
+from connect_app.store.schema import agenda, billing_exports, bindings, holds, inbox, installations, ledger
 from connect_app.store.upsert import insert_into
 
 GRACE_SECONDS = 600.0
@@ -47,7 +47,7 @@ class Installations:
             return self._read(connection.execute(self._by_client_key(admission.client_key)).mappings().one())
 
     def uninstall(self, installation_id: str) -> None:
-        """Forgets the secrets, what was to be done and what was told of a site; its bindings and audit stay."""
+        """Forgets the secrets, what was to be done and what was told of a site; its bindings, bills and audit stay."""
         with self._engine.begin() as connection:
             connection.execute(
                 sa.update(installations)
@@ -60,7 +60,7 @@ class Installations:
     def erase(self, installation_id: str) -> None:
         """Removes every row of a site, audit included."""
         with self._engine.begin() as connection:
-            for table in (agenda, inbox, holds, ledger, bindings):
+            for table in (agenda, inbox, holds, ledger, bindings, billing_exports):
                 connection.execute(sa.delete(table).where(table.c.installation_id == installation_id))
             connection.execute(sa.delete(installations).where(installations.c.id == installation_id))
 

@@ -147,3 +147,14 @@ workers = sa.Table(
     sa.Column("beat_at", sa.Float, nullable=False),
     sa.Column("last_tick", Instant),
 )
+
+billing_exports = sa.Table(
+    "billing_exports",
+    metadata,
+    sa.Column("installation_id", sa.String(36), primary_key=True),
+    sa.Column("project_key", sa.String(64), primary_key=True),
+    sa.Column("month", sa.String(7), primary_key=True),
+    sa.Column("billed_with", sa.String(7), primary_key=True),
+    sa.Column("made_at", Instant, nullable=False),
+    sa.Column("positions", sa.JSON, nullable=False),
+)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from connect_app.doors.secret_box import SecretBox
 from connect_app.store.agenda import Agenda
 from connect_app.store.bindings import Bindings
+from connect_app.store.exports import Exports
 from connect_app.store.holds import Holds
 from connect_app.store.inbox import InboxTable
 from connect_app.store.installations import Installations
@@ -27,6 +28,7 @@ class Store:
     agenda: Agenda
     ledger: Ledger
     holds: Holds
+    exports: Exports
     workers: Workers
 
     def close(self) -> None:
@@ -45,5 +47,6 @@ def open_store(engine: sa.Engine, box: SecretBox) -> Store:
         agenda=Agenda(engine),
         ledger=Ledger(engine),
         holds=Holds(engine),
+        exports=Exports(engine),
         workers=Workers(engine),
     )

@@ -49,6 +49,7 @@ def fill(store: Store, installation_id: str) -> None:
     site = {"installation_id": installation_id, "project_key": "SUP"}
     store.agenda.put(Appointment(**site, issue_id="1", due_at=NOON, why="w", seen="s"))
     store.holds.put(Hold(**site, checksum="c", held_at=NOON, released_at=None, plan={}))
+    store.exports.put(installation_id, "SUP", "2026-10", {"2026-10": []}, made_at=NOON)
     action = SetProperty(key="k", rule="r", name="n", value=1)
     store.ledger.intend(
         installation_id,
@@ -166,6 +167,7 @@ def test_uninstalling_forgets_secrets_and_plans_but_not_the_audit(store: Store) 
     assert rows_of(store, site) == {
         "installations": 1,
         "bindings": 1,
+        "billing_exports": 1,
         "inbox": 0,
         "ledger": 1,
         "agenda": 0,

@@ -1,0 +1,131 @@
+"""Says what a bill's columns and kinds are called, in the two languages, and writes seconds, dates and months."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+
+from automation_rules.billing import Kind
+from automation_rules.corrections import Change
+
+FRENCH: Mapping[str, str] = {
+    "title": "Facturation",
+    "customer": "Client",
+    "request": "Demande",
+    "summary": "Intitulé",
+    "type": "Type",
+    "consultant": "Consultant",
+    "kind": "Nature",
+    "month": "Mois",
+    "worked": "Temps passé (h)",
+    "billed": "Facturé (h)",
+    "internal": "Interne (h)",
+    "before": "Facturé auparavant (h)",
+    "after": "À présent (h)",
+    "difference": "Écart facturé (h)",
+    "change": "Modification",
+    "total": "Total",
+    "total_month": "Facturé ce mois",
+    "total_worked": "Temps passé ce mois",
+    "total_corrections": "Corrections des mois précédents",
+    "to_bill": "À facturer",
+    "lines": "Détail",
+    "corrections": "Corrections",
+    "since": "Modifié depuis la facturation de ce mois",
+    "since_note": "facturé avec un mois suivant",
+    "estimates": "Chiffrages",
+    "version": "Version",
+    "versions": "Versions des chiffrages",
+    "amount": "Chiffrage",
+    "written": "Écrit le",
+    "validated": "Validé le",
+    "validated_total": "Chiffrage validé (h)",
+    "margin": "Marge (h)",
+    "remarks": "Remarques",
+    "by_customer": "Par client",
+    "by_consultant": "Par consultant",
+    "no_customer": "(sans organisation)",
+    "unknown": "(compte supprimé)",
+    "exported": "Facturé le",
+    "not_exported": "Aperçu : rien n'est encore facturé",
+    Kind.TIME: "temps",
+    Kind.ANALYSIS: "analyse (interne)",
+    Kind.REALISATION: "réalisation (interne)",
+    Kind.ESTIMATE: "chiffrage validé",
+    Change.ADDED: "ajouté",
+    Change.CHANGED: "modifié",
+    Change.REMOVED: "supprimé",
+}
+ENGLISH: Mapping[str, str] = {
+    "title": "Billing",
+    "customer": "Customer",
+    "request": "Request",
+    "summary": "Summary",
+    "type": "Type",
+    "consultant": "Consultant",
+    "kind": "Kind",
+    "month": "Month",
+    "worked": "Time spent (h)",
+    "billed": "Billed (h)",
+    "internal": "Internal (h)",
+    "before": "Billed before (h)",
+    "after": "Now (h)",
+    "difference": "Billed difference (h)",
+    "change": "Change",
+    "total": "Total",
+    "total_month": "Billed this month",
+    "total_worked": "Time spent this month",
+    "total_corrections": "Corrections of earlier months",
+    "to_bill": "To bill",
+    "lines": "Details",
+    "corrections": "Corrections",
+    "since": "Changed since this month was billed",
+    "since_note": "billed with a later month",
+    "estimates": "Estimates",
+    "version": "Version",
+    "versions": "Versions of the estimates",
+    "amount": "Estimate",
+    "written": "Written on",
+    "validated": "Validated on",
+    "validated_total": "Validated estimate (h)",
+    "margin": "Margin (h)",
+    "remarks": "Remarks",
+    "by_customer": "By customer",
+    "by_consultant": "By consultant",
+    "no_customer": "(no organisation)",
+    "unknown": "(deleted account)",
+    "exported": "Billed on",
+    "not_exported": "Preview: nothing is billed yet",
+    Kind.TIME: "time",
+    Kind.ANALYSIS: "analysis (internal)",
+    Kind.REALISATION: "realisation (internal)",
+    Kind.ESTIMATE: "validated estimate",
+    Change.ADDED: "added",
+    Change.CHANGED: "changed",
+    Change.REMOVED: "removed",
+}
+
+
+def words(locale: str) -> Mapping[str, str]:
+    """Every word of a bill in a binding's language; French when the language is unknown."""
+    return ENGLISH if locale.lower().startswith("en") else FRENCH
+
+
+def hours(seconds: int) -> float:
+    """Seconds as hours, less than a second off; sums are made in seconds before."""
+    return round(seconds / 3600, 4)
+
+
+def month_words(month: str, locale: str) -> str:
+    """`octobre 2026`."""
+    year, number = map(int, month.split("-"))
+    return format_date(date(year, number, 1), "MMMM y", locale=locale.replace("-", "_"))
+
+
+def instant_words(instant: datetime, time_zone: str, locale: str) -> str:
+    """An instant as people of the desk write it."""
+    zone = ZoneInfo(time_zone)
+    return format_datetime(instant.astimezone(zone), "short", tzinfo=zone, locale=locale.replace("-", "_"))
