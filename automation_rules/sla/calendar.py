@@ -92,9 +92,13 @@ class Calendar:
 
     def steps(self, instants: Sequence[datetime]) -> list[int]:
         """`between` of each instant and the next in microseconds, for instants in order of time: cheap for many."""
-        micros = [(instant - EPOCH) // MICROSECOND for instant in instants]
+        # As `_microseconds`, in half the time: the same whole number, put together from its parts.
+        micros = [
+            (since := instant - EPOCH).days * 86_400_000_000 + since.seconds * 1_000_000 + since.microseconds
+            for instant in instants
+        ]
         before = self._covering(micros[0], micros[-1]).open_before_each(micros)
-        return [until - since for since, until in pairwise(before)]
+        return [after - earlier for earlier, after in pairwise(before)]
 
     def add(self, start: datetime, amount: timedelta) -> datetime:
         """The earliest instant from `start` with `amount` of working time between; the latest before it when negative.
