@@ -26,6 +26,7 @@ from automation_rules.notification_rules import Channel, NotificationRule
 from automation_rules.request_rules import LabelRule, SharingRule
 from automation_rules.sla.conditions import DONE_ALIASES
 from automation_rules.sla.model import BY_CONTRACT, Condition
+from workflows.checks import IMPOSSIBLE_MOVE, OTHER_VALUES, TWICE
 from workflows.complaint import Location
 from workflows.document import Problem, Source, nearest
 from workflows.graph import Graph
@@ -71,7 +72,7 @@ class _Known:
         yield from self.among(place, "message", name, self.texts)
         for wanted in sorted(self.texts.get(name or "", frozenset()) - given):
             message = f'the message "{name}" asks for {{{wanted}}}, which this kind of rule does not give'
-            yield self.source.problem(place, message, nearest(wanted, given))
+            yield self.source.problem(place, message, nearest(wanted, given), check=OTHER_VALUES)
 
     def when(self, place: Location, when: When | None) -> Found:
         if when is None:
@@ -108,7 +109,7 @@ def _duplicates(known: _Known) -> Found:
             if one in ids[:index]:
                 line = known.source.line((part, ids.index(one), "id"))
                 message = f'the id "{one}" is given twice in {part}, first on line {line}'
-                yield known.source.problem((part, index, "id"), message)
+                yield known.source.problem((part, index, "id"), message, check=TWICE)
 
 
 def _slas(known: _Known) -> Found:
@@ -263,7 +264,8 @@ def _reaches(known: _Known, place: Location, while_: When, to: str) -> Found:
     """Some workflow must lead from where the rule looks to where it moves, else it could never do so."""
     # An unknown status is told once, where it is written.
     if to in known.statuses and set(while_.status) <= set(known.statuses) and not leads(known.pack, while_, to):
-        yield known.source.problem(place, f'no transition leads to "{to}" from where this rule looks')
+        message = f'no transition leads to "{to}" from where this rule looks'
+        yield known.source.problem(place, message, check=IMPOSSIBLE_MOVE)
 
 
 def leads(pack: Pack, while_: When, to: str) -> bool:

@@ -15,6 +15,7 @@ from automation_rules.notification_rules import NotificationRule
 from automation_rules.request_rules import LabelRule, SharingRule
 from automation_rules.rule_document import RuleDocument
 from automation_rules.sla.model import CalendarDocument, Delivery, SlaChannel, SlaDocument
+from workflows.checks import CLOSURE_TOO_EARLY
 from workflows.model import Document, Id, StatusRole, Text
 
 
@@ -93,18 +94,24 @@ class InactivityRule(RuleDocument):
     @classmethod
     def _in_order(cls, steps: tuple[Step, ...]) -> tuple[Step, ...]:
         if any(step.move_to is not None for step in steps[:-1]):
-            raise ValueError("only the last step may move the request")
+            raise OutOfOrder("only the last step may move the request")
         in_order([step.after for step in steps if isinstance(step.after, DurationValue)])
         return steps
 
 
+class OutOfOrder(ValueError):
+    """The steps of a rule cannot follow each other."""
+
+    check = CLOSURE_TOO_EARLY
+
+
 def in_order(delays: list[DurationValue]) -> None:
-    """ValueError unless the delays of a rule's steps are in one unit and grow."""
+    """OutOfOrder unless the delays of a rule's steps are in one unit and grow."""
     for earlier, later in pairwise(delays):
         if earlier.unit is not later.unit:
-            raise ValueError(f"the steps of one rule are in one unit, not {earlier} and {later}")
+            raise OutOfOrder(f"the steps of one rule are in one unit, not {earlier} and {later}")
         if later.count <= earlier.count:
-            raise ValueError(f"each step is later than the one before: {later} follows {earlier}")
+            raise OutOfOrder(f"each step is later than the one before: {later} follows {earlier}")
 
 
 class ImputationRule(RuleDocument):

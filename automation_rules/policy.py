@@ -30,6 +30,7 @@ from automation_rules.sla.calendar import Calendar
 from automation_rules.sla.contract import BoundSla
 from automation_rules.sla.contract import bind as bind_sla
 from workflows.catalog import Catalog
+from workflows.checks import TWICE
 from workflows.document import DocumentError, Problem, Source, nearest, read
 from workflows.graph import Graph, folded
 from workflows.model import Pack, RequestType, Status, StatusRole
@@ -132,8 +133,12 @@ class Policies:
         return policy
 
 
-def load_policies(catalog: Catalog, folder: Path | None = None) -> Policies:
+def load_policies(
+    catalog: Catalog, folder: Path | None = None, texts: Mapping[str, frozenset[str]] | None = None
+) -> Policies:
     """Every `*.yaml` of the folder (ours by default), checked against the catalog and the messages.
+
+    `texts` are the messages with the values they ask for, ours by default.
 
     Raises DocumentError with all problems of all files, each with its line and the nearest right name.
     """
@@ -145,7 +150,7 @@ def load_policies(catalog: Catalog, folder: Path | None = None) -> Policies:
             loaded.append((source, source.parse(PolicyDocument)))
         except DocumentError as error:
             problems += error.problems
-    texts = messages.uses()
+    texts = messages.uses() if texts is None else texts
     by_pack: dict[str, Source] = {}
     for source, document in loaded:
         pack = catalog.packs.get(document.pack)
@@ -154,7 +159,7 @@ def load_policies(catalog: Catalog, folder: Path | None = None) -> Policies:
             continue
         if document.pack in by_pack:
             message = f'the pack "{document.pack}" already has a policy, {by_pack[document.pack].file.name}'
-            problems.append(source.problem(("pack",), message))
+            problems.append(source.problem(("pack",), message, check=TWICE))
         by_pack.setdefault(document.pack, source)
         problems += problems_of(source, document, pack, texts)
         problems += billing_problems(source, document, pack)

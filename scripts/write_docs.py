@@ -10,6 +10,7 @@ import click
 from automation_rules.policy import Policies, load_policies
 from connect_app.settings import PREFIX, Settings
 from workflows.catalog import load_catalog
+from workflows.checks import CHECKS
 from workflows.model import Pack, Transition
 from workflows.render import as_mermaid
 
@@ -23,6 +24,7 @@ def pages() -> dict[Path, str]:
     catalog = load_catalog()
     policies = load_policies(catalog)
     written = {ROOT / "docs" / "packs" / f"{pack.id}.md": _page(pack, policies) for pack in catalog.packs.values()}
+    written[ROOT / "docs" / "validate.md"] = _checks()
     operating = ROOT / "docs" / "operating.md"
     written[operating] = _between(operating.read_text("utf-8"), "settings", _settings())
     readme = ROOT / "README.md"
@@ -30,6 +32,19 @@ def pages() -> dict[Path, str]:
     picture = f"```mermaid\n{as_mermaid(pack, pack.workflows[0]).strip()}\n```"
     written[readme] = _between(readme.read_text("utf-8"), "picture", picture)
     return written
+
+
+def _checks() -> str:
+    """What the linter can find."""
+    lines = ["| code | severity | what is found | what to do |", "|---|---|---|---|"]
+    lines += [f"| `{c.code}` | {c.severity} | {c.title} | {c.what_to_do} |" for c in CHECKS]
+    intro = (
+        "`python -m scripts.validate` reads every pack, policy and message, without a network, and prints\n"
+        "each finding as `file:line: severity CODE: what; what to do`. It exits with 2 on an error, and with\n"
+        "`--strict` also on a warning. Notes refuse nothing; `--quiet` leaves them out. `--catalog`, `--policies`\n"
+        "and `--messages` name documents of your own. A code is never given to anything else."
+    )
+    return "\n\n".join(["# What the linter finds", WRITTEN_BY, intro, "\n".join(lines)]) + "\n"
 
 
 def _between(text: str, name: str, content: str) -> str:

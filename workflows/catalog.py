@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+from workflows.checks import TWICE
 from workflows.document import DocumentError, Problem, Source, nearest, read
 from workflows.model import Pack
 from workflows.references import problems_of
@@ -61,11 +62,11 @@ def _clashes(loaded: list[tuple[Source, Pack]]) -> list[Problem]:
     for source, pack in loaded:
         if pack.id in packs:
             message = f'the pack id "{pack.id}" is already used by {packs[pack.id].file.name}'
-            problems.append(source.problem(("id",), message))
+            problems.append(source.problem(("id",), message, check=TWICE))
         packs.setdefault(pack.id, source)
         for index, workflow in enumerate(pack.workflows):
             other = names.setdefault(workflow.name.casefold(), source)
             if other is not source:
                 message = f'the workflow name "{workflow.name}" is already used by {other.file.name}'
-                problems.append(source.problem(("workflows", index, "name"), message))
+                problems.append(source.problem(("workflows", index, "name"), message, check=TWICE))
     return problems

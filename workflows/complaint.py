@@ -9,9 +9,12 @@ from typing import Any, cast
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from workflows.checks import MALFORMED, NOT_TRANSLATED, Check
+
 Location = tuple[str | int, ...]
 
 _KEBAB = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+_LANGUAGES = frozenset({"fr", "en"})
 _EXPECTED = {
     "string_type": "text",
     "tuple_type": "a list",
@@ -38,6 +41,7 @@ class Complaint:
     message: str
     wrong: str | None = None
     candidates: tuple[str, ...] = ()
+    check: Check = MALFORMED
 
 
 @dataclass(frozen=True)
@@ -96,7 +100,8 @@ def _complaint(detail: _Detail, schema: dict[str, Any]) -> Complaint:
     name = str(location[-1]) if location else ""
     match error["type"]:
         case "missing":
-            return Complaint(location, f'the key "{name}" is missing')
+            check = NOT_TRANSLATED if name in _LANGUAGES else MALFORMED
+            return Complaint(location, f'the key "{name}" is missing', check=check)
         case "extra_forbidden":
             known = tuple(_keys_at(schema, error["loc"][:-1]))
             return Complaint(location, f'unknown key "{name}"', name, known)
@@ -106,7 +111,8 @@ def _complaint(detail: _Detail, schema: dict[str, Any]) -> Complaint:
         case "union_tag_invalid" | "union_tag_not_found":
             return _tag_complaint(location, context)
         case _:
-            return Complaint(location, _sentence(error))
+            # A validator may say which check it is: its exception carries it.
+            return Complaint(location, _sentence(error), check=getattr(context.get("error"), "check", MALFORMED))
 
 
 def _tag_complaint(location: Location, context: dict[str, Any]) -> Complaint:

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from workflows.checks import MALFORMED, Check, unknown
 from workflows.complaint import Complaint, Location, complaints
 
 M = TypeVar("M", bound=BaseModel)
@@ -19,12 +20,13 @@ M = TypeVar("M", bound=BaseModel)
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing wrong in one file; `line` counts from 1."""
+    """One thing found in one file; `line` counts from 1. What a check finds that is no error refuses nothing."""
 
     file: Path
     line: int
     message: str
     suggestion: str | None = None
+    check: Check = MALFORMED
 
     def __str__(self) -> str:
         hint = f' (did you mean "{self.suggestion}"?)' if self.suggestion else ""
@@ -60,13 +62,15 @@ class Source:
             location = location[:-1]
         return self.lines[location]
 
-    def problem(self, location: Location, message: str, suggestion: str | None = None) -> Problem:
+    def problem(
+        self, location: Location, message: str, suggestion: str | None = None, *, check: Check = MALFORMED
+    ) -> Problem:
         """A problem at one place of this file."""
-        return Problem(self.file, self.line(location), message, suggestion)
+        return Problem(self.file, self.line(location), message, suggestion, check)
 
     def unknown(self, location: Location, what: str, wrong: str, known: Iterable[str]) -> Problem:
         """The problem of a reference to something that does not exist, with the nearest thing that does."""
-        return self.problem(location, f'unknown {what} "{wrong}"', nearest(wrong, known))
+        return self.problem(location, f'unknown {what} "{wrong}"', nearest(wrong, known), check=unknown(what))
 
     def parse(self, model: type[M]) -> M:
         """The file as a document; raises DocumentError with every complaint of pydantic, each on its line."""
@@ -79,7 +83,7 @@ class Source:
     def _told(self, complaint: Complaint) -> Problem:
         wrong = complaint.wrong
         hint = None if wrong is None or wrong in complaint.candidates else nearest(wrong, complaint.candidates)
-        return self.problem(complaint.location, complaint.message, hint)
+        return self.problem(complaint.location, complaint.message, hint, check=complaint.check)
 
 
 class _Loader(yaml.SafeLoader):

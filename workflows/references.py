@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from workflows import checks
 from workflows.complaint import Location
 from workflows.document import Problem, Source
 from workflows.graph import Graph, folded
@@ -39,7 +40,8 @@ def _twice(source: Source, what: str, place: Location, key: str, values: Iterabl
     for index, value in enumerate(values):
         if value in first:
             line = source.line((*place, first[value], key))
-            yield source.problem((*place, index, key), f'the {what} "{value}" is given twice, first on line {line}')
+            message = f'the {what} "{value}" is given twice, first on line {line}'
+            yield source.problem((*place, index, key), message, check=checks.TWICE)
         first.setdefault(value, index)
 
 
@@ -54,7 +56,7 @@ def _status_names(source: Source, pack: Pack) -> Iterator[Problem]:
             other = owner.setdefault(folded(name), status.id)
             if other != status.id:
                 message = f'the status name "{name}" already belongs to status "{other}"'
-                yield source.problem(("statuses", index, *place), message)
+                yield source.problem(("statuses", index, *place), message, check=checks.SAME_STATUS_NAME)
 
 
 def _unknown(source: Source, pack: Pack) -> Iterator[Problem]:
@@ -70,7 +72,7 @@ def _unknown(source: Source, pack: Pack) -> Iterator[Problem]:
         other = followed.setdefault(request.issue_type.casefold(), request.workflow)
         if other != request.workflow:
             message = f'the issue type "{request.issue_type}" already follows workflow "{other}"'
-            yield source.problem((*place, "workflow"), message)
+            yield source.problem((*place, "workflow"), message, check=checks.TWICE)
     for index, workflow in enumerate(pack.workflows):
         yield from _unknown_in(source, pack, workflow, ("workflows", index))
 
@@ -89,7 +91,8 @@ def _unknown_in(source: Source, pack: Pack, workflow: Workflow, place: Location)
                     yield source.unknown((*here, "from", number), "status", old, statuses)
         if transition.to not in statuses:
             message = f'transition "{transition.id}" leads to unknown status "{transition.to}"'
-            yield source.problem((*here, "to"), message, source.unknown((), "", transition.to, statuses).suggestion)
+            near = source.unknown((), "", transition.to, statuses).suggestion
+            yield source.problem((*here, "to"), message, near, check=checks.UNKNOWN_NAME)
         if transition.resolution is not None and transition.resolution not in resolutions:
             yield source.unknown((*here, "resolution"), "resolution", transition.resolution, resolutions)
         if transition.level is not None and transition.level not in levels:
@@ -106,14 +109,15 @@ def _graphs(source: Source, pack: Pack) -> Iterator[Problem]:
         for status in graph.statuses:
             if status not in reachable:
                 message = f'status "{status}" can never be reached in workflow "{workflow.id}"'
-                yield source.problem(("statuses", places[status], "id"), message)
+                yield source.problem(("statuses", places[status], "id"), message, check=checks.UNREACHABLE)
         for status in graph.dead_ends(pack):
             message = f'workflow "{workflow.id}": no closed status can be reached from status "{status}"'
-            yield source.problem(("statuses", places[status], "id"), message)
+            yield source.problem(("statuses", places[status], "id"), message, check=checks.DEAD_END)
         ever |= set(graph.statuses)
     for status, index in places.items():
         if status not in ever:
-            yield source.problem(("statuses", index, "id"), f'status "{status}" is used by no workflow')
+            message = f'status "{status}" is used by no workflow'
+            yield source.problem(("statuses", index, "id"), message, check=checks.UNREACHABLE)
 
 
 def _transition_names(source: Source, pack: Pack) -> Iterator[Problem]:
@@ -140,7 +144,8 @@ def _transition_names(source: Source, pack: Pack) -> Iterator[Problem]:
                     message = (
                         f'transition "{transition.id}" has the same name as "{other.id}", which also leaves "{status}"'
                     )
-                    yield source.problem(("workflows", index, "transitions", number, "name"), message)
+                    place = ("workflows", index, "transitions", number, "name")
+                    yield source.problem(place, message, check=checks.TWICE)
                     break
 
 
@@ -154,12 +159,11 @@ def _resolutions(source: Source, pack: Pack) -> Iterator[Problem]:
             leaves_closed = bool(closed & set(graph.sources(transition)))
             given = transition.resolution is not None or Requirement.RESOLUTION in transition.requires
             if transition.to in closed and not given:
-                yield source.problem(
-                    (*here, "id"), f'transition "{transition.id}" closes the request without a resolution'
-                )
+                message = f'transition "{transition.id}" closes the request without a resolution'
+                yield source.problem((*here, "id"), message, check=checks.RESOLUTION)
             if transition.to not in closed and leaves_closed and not transition.clears_resolution:
                 message = f'transition "{transition.id}" reopens the request without clearing its resolution'
-                yield source.problem((*here, "id"), message)
+                yield source.problem((*here, "id"), message, check=checks.RESOLUTION)
             if given and transition.clears_resolution:
                 message = f'transition "{transition.id}" both sets and clears the resolution'
-                yield source.problem((*here, "clears_resolution"), message)
+                yield source.problem((*here, "clears_resolution"), message, check=checks.RESOLUTION)

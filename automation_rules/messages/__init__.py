@@ -14,10 +14,13 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_datetime
 from pydantic import Field, field_validator
 
+from workflows.checks import NOT_TRANSLATED, OTHER_VALUES
 from workflows.document import DocumentError, Problem, Source, read
 from workflows.model import Document, Id
 
 LOCALES = ("fr", "en")
+FOLDER = Path(__file__).parent
+"""Where our own texts are."""
 
 COMMON = frozenset({"number", "key"})
 TITLE = frozenset({"number", "summary", "month", "year"})
@@ -88,9 +91,12 @@ def load(folder: Path) -> Mapping[str, Mapping[str, Message]]:
                 problems.append(source.unknown(("messages", name), "message", name, reference.messages))
             elif (placeholders(other.text), other.ending) != (placeholders(message.text), message.ending):
                 text = f'the message "{name}" asks for other values, or ends otherwise, than in {LOCALES[0]}'
-                problems.append(source.problem(("messages", name), text))
+                problems.append(source.problem(("messages", name), text, check=OTHER_VALUES))
         missing = [name for name in reference.messages if name not in document.messages]
-        problems += [source.problem(("messages",), f'the message "{name}" is not translated') for name in missing]
+        problems += [
+            source.problem(("messages",), f'the message "{name}" is not translated', check=NOT_TRANSLATED)
+            for name in missing
+        ]
     if problems:
         raise DocumentError(problems)
     return MappingProxyType({locale: MappingProxyType(document.messages) for locale, document in documents.items()})
@@ -104,12 +110,13 @@ def _unknown(source: Source, name: str, message: Message) -> list[Problem]:
 
 @lru_cache(maxsize=1)
 def _ours() -> Mapping[str, Mapping[str, Message]]:
-    return load(Path(__file__).parent)
+    return load(FOLDER)
 
 
-def uses() -> Mapping[str, frozenset[str]]:
-    """The placeholders of each of our messages, for the cross-check of policies."""
-    return {name: placeholders(message.text) for name, message in _ours()[LOCALES[0]].items()}
+def uses(folder: Path | None = None) -> Mapping[str, frozenset[str]]:
+    """The placeholders of each message of a folder (ours by default), for the cross-check of policies."""
+    texts = _ours() if folder is None else load(folder)
+    return {name: placeholders(message.text) for name, message in texts[LOCALES[0]].items()}
 
 
 def placeholders(text: str) -> frozenset[str]:

@@ -20,9 +20,7 @@ ROOT = Path(__file__).parents[3]
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     ready = tmp_path_factory.mktemp("sandbox") / "ready.json"
     command = [sys.executable, "-m", "jira_sandbox", "--port", "0", "--site", "acme", "--ready-file", str(ready)]
-    process = subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-    )
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     try:
         for _ in range(600):
             if ready.exists() and ready.read_text():
