@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import random
 import re
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -34,6 +35,10 @@ JOBS_VERSION = "1"
 
 AT_ONCE = 64
 """Jobs one worker runs at the same time (docs/decisions/0001)."""
+
+LANES = 16
+"""Partitions of one installation: one issue is always in the same, so its jobs run one after the other, and a site that
+answers slowly holds this many of a worker's jobs at most."""
 
 MOST_ATTEMPTS = 40
 LONGEST_WAIT = 3600.0
@@ -71,7 +76,7 @@ class Jobs:
     def issue(self, job_id: str, installation_id: str, issue_id: str, which: Try = FIRST) -> None:
         """Starts the processing of one issue; the same `job_id` twice starts it once."""
         arguments = (installation_id, issue_id, which.attempt, which.refusals)
-        self._start("process_issue", job_id, f"{installation_id}:{issue_id}", which.delay, *arguments)
+        self._start("process_issue", job_id, _lane(installation_id, issue_id), which.delay, *arguments)
 
     def sweep(self, job_id: str, installation_id: str, which: Try = FIRST) -> None:
         """Starts the sweep of one site."""
@@ -273,6 +278,11 @@ def _plain(method: Callable[..., None]) -> Callable[..., None]:
 def migrate_jobs(engine: sa.Engine) -> None:
     """Creates or upgrades the job engine's own tables."""
     DBOS.migrate(engine.url.render_as_string(hide_password=False))
+
+
+def _lane(installation_id: str, issue_id: str) -> str:
+    """The partition of an issue's jobs; the same in every process."""
+    return f"{installation_id}:{zlib.crc32(issue_id.encode()) % LANES}"
 
 
 def _retry_id(job_id: str, attempt: int) -> str:

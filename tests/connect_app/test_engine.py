@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from connect_app.doors.installation import State
-from connect_app.engine import Jobs, Worker
+from connect_app.engine import AT_ONCE, LANES, Jobs, Worker
 from connect_app.runtime import Runtime, build_runtime
 from connect_app.store.agenda import Appointment
 from connect_app.store.database import open_database
@@ -129,6 +129,25 @@ def test_a_locked_account_is_not_tried_again(runtime: Runtime, site: str, jira: 
     all_done(runtime)
     assert site not in {installation.id for installation in runtime.store.installations.working()}
     assert len(jira.times("1")) == 1
+
+
+def test_a_site_that_answers_slowly_leaves_room_for_the_others(
+    runtime: Runtime, worker: Worker, site: str, jira: SmallJira
+) -> None:
+    """More slow jobs of one site than a worker runs at once; the job of another site is not behind them."""
+    slow = [str(number) for number in range(100, 100 + AT_ONCE + 16)]
+    jira.held = set(slow)
+    for issue in slow:
+        worker.jobs.issue(f"{site}/{issue}", site, issue)
+    until(lambda: len(jira.asked) == LANES, "the slow site is not asked")
+    other = install(runtime, jira)
+    worker.jobs.issue(f"{other}/1", other, "1")
+    until(lambda: len(jira.times("1")) == 1, "the other site waits behind the slow one")
+    assert len(jira.asked) == LANES + 1
+    jira.held.clear()
+    jira.go_on.set()
+    all_done(runtime)
+    assert sorted(set(slow)) == sorted({issue for issue, _ in jira.asked} - {"1"})
 
 
 def test_many_hints_make_one_job_per_issue(runtime: Runtime, worker: Worker, site: str, jira: SmallJira) -> None:
