@@ -7,7 +7,12 @@ from pathlib import Path
 
 import click
 
+from automation_rules import messages
+from automation_rules.billing_basis import BillingBasis, EstimateBasis
+from automation_rules.model import PolicyDocument
+from automation_rules.notification_rules import Channel, NotificationRule
 from automation_rules.policy import Policies, load_policies
+from automation_rules.request_rules import SharingRule
 from connect_app.settings import PREFIX, Settings
 from workflows.catalog import load_catalog
 from workflows.checks import CHECKS
@@ -17,6 +22,11 @@ from workflows.render import as_mermaid
 ROOT = Path(__file__).resolve().parents[1]
 WRITTEN_BY = "<!-- written by `python -m scripts.write_docs`; do not edit by hand -->"
 README_PACK = "managed-operations"
+_MAILS = (
+    "Their subjects are set in the project, under customer notifications. Jira has one template for public comments and one "
+    "for new participants: where the document has several subjects for one of them, the panel of the request names the one "
+    "that applies, and the mail bears the template's."
+)
 
 
 def pages() -> dict[Path, str]:
@@ -82,14 +92,47 @@ def _page(pack: Pack, policies: Policies) -> str:
         parts += [f"## Workflow: {workflow.name}", f"```mermaid\n{as_mermaid(pack, workflow).strip()}\n```"]
         parts.append(_transitions(workflow.transitions))
     parts += ["## Rules", "\n".join(rules)]
+    if document.billing:
+        parts += ["## Billing", _billing(document.billing)]
+    if pack.priorities:
+        parts += ["## Priorities", _priorities(pack)]
+    mails = _mails_of_jira(document)
+    if mails:
+        told = (
+            "Set these subjects in the project, under customer notifications; `{number}` is the number of the request."
+        )
+        parts += ["## Mails that Jira Service Management sends itself", told, "\n".join(mails)]
     if pack.ambiguities:
         parts += ["## What the document leaves open", _ambiguities(pack)]
     return "\n\n".join(parts) + "\n"
 
 
+def _priorities(pack: Pack) -> str:
+    lines = ["| Jira name | English | when |", "|---|---|---|"]
+    return "\n".join([*lines, *(f"| {p.name.fr} | {p.name.en} | {p.meaning.fr} |" for p in pack.priorities)])
+
+
+def _mails_of_jira(document: PolicyDocument) -> list[str]:
+    """The table of the subjects the document gives to mails that are not ours; empty when it gives none."""
+    rows: list[str] = []
+    for rule in document.rules:
+        named = isinstance(rule, SharingRule) or (isinstance(rule, NotificationRule) and rule.channel is Channel.JSM)
+        if named and isinstance(rule, SharingRule | NotificationRule) and rule.subject is not None:
+            rows.append(f"| `{rule.id}` | `{messages.text(rule.subject)}` |")
+    return ["| rule | subject |", "|---|---|", *rows] if rows else []
+
+
 def _ambiguities(pack: Pack) -> str:
     lines = ["| sentences | what is open | what this pack does |", "|---|---|---|"]
     lines += [f"| {', '.join(one.about)} | {one.problem} | {one.choice} |" for one in pack.ambiguities]
+    return "\n".join(lines)
+
+
+def _billing(bases: tuple[BillingBasis, ...]) -> str:
+    lines = ["| request type | billed on |", "|---|---|"]
+    for basis in bases:
+        what = f"the last validated `{basis.field}`, in {basis.unit}" if isinstance(basis, EstimateBasis) else "time"
+        lines += [f"| `{name}` | {what} |" for name in basis.request_type]
     return "\n".join(lines)
 
 

@@ -119,6 +119,11 @@ def uses(folder: Path | None = None) -> Mapping[str, frozenset[str]]:
     return {name: placeholders(message.text) for name, message in texts[LOCALES[0]].items()}
 
 
+def text(message: str, locale: str = LOCALES[0]) -> str:
+    """A message as written, its placeholders in it; KeyError for an unknown one."""
+    return _ours()[language(locale)][message].text
+
+
 def placeholders(text: str) -> frozenset[str]:
     """The names a text asks for; ValueError for a brace that is no `{name}`: no attribute, index, format, escape."""
     rest = _PLACEHOLDER.sub("", text)
