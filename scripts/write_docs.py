@@ -11,7 +11,6 @@ from automation_rules import messages
 from automation_rules.billing_basis import BillingBasis, EstimateBasis
 from automation_rules.model import PolicyDocument
 from automation_rules.notification_rules import Channel, NotificationRule
-from automation_rules.billing_basis import BillingBasis, EstimateBasis
 from automation_rules.policy import Policies, load_policies
 from automation_rules.request_rules import SharingRule
 from connect_app.settings import PREFIX, Settings
@@ -95,8 +94,6 @@ def _page(pack: Pack, policies: Policies) -> str:
     parts += ["## Rules", "\n".join(rules)]
     if document.billing:
         parts += ["## Billing", _billing(document.billing)]
-    if document.billing:
-        parts += ["## Billing", _billing(document.billing)]
     if pack.priorities:
         parts += ["## Priorities", _priorities(pack)]
     mails = _mails_of_jira(document)
@@ -128,14 +125,6 @@ def _mails_of_jira(document: PolicyDocument) -> list[str]:
 def _ambiguities(pack: Pack) -> str:
     lines = ["| sentences | what is open | what this pack does |", "|---|---|---|"]
     lines += [f"| {', '.join(one.about)} | {one.problem} | {one.choice} |" for one in pack.ambiguities]
-    return "\n".join(lines)
-
-
-def _billing(bases: tuple[BillingBasis, ...]) -> str:
-    lines = ["| request type | billed on |", "|---|---|"]
-    for basis in bases:
-        what = f"the last validated `{basis.field}`, in {basis.unit}" if isinstance(basis, EstimateBasis) else "time"
-        lines += [f"| `{name}` | {what} |" for name in basis.request_type]
     return "\n".join(lines)
 
 
