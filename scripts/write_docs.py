@@ -23,9 +23,9 @@ ROOT = Path(__file__).resolve().parents[1]
 WRITTEN_BY = "<!-- written by `python -m scripts.write_docs`; do not edit by hand -->"
 README_PACK = "managed-operations"
 _MAILS = (
-    "Their subjects are set in the project, under customer notifications. Jira has one template for public comments and one "
-    "for new participants: where the document has several subjects for one of them, the panel of the request names the one "
-    "that applies, and the mail bears the template's."
+    "Their subjects are set in the project, under customer notifications. Jira has one template for public comments and "
+    "one for new participants: where the document has several subjects for one of them, the panel of the request names "
+    "the one that applies, and the mail bears the template's."
 )
 
 
@@ -98,10 +98,7 @@ def _page(pack: Pack, policies: Policies) -> str:
         parts += ["## Priorities", _priorities(pack)]
     mails = _mails_of_jira(document)
     if mails:
-        told = (
-            "Set these subjects in the project, under customer notifications; `{number}` is the number of the request."
-        )
-        parts += ["## Mails that Jira Service Management sends itself", told, "\n".join(mails)]
+        parts += ["## Mails that Jira Service Management sends itself", _MAILS, "\n".join(mails)]
     if pack.ambiguities:
         parts += ["## What the document leaves open", _ambiguities(pack)]
     return "\n\n".join(parts) + "\n"
