@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[1]
 WRITTEN_BY = "<!-- written by `python -m scripts.write_docs`; do not edit by hand -->"
 README_PACK = "managed-operations"
 _MAILS = (
-    "Their subjects are set in the project, under customer notifications. Jira has one template for public comments and "
+    "Their subjects are set in the project, under customer notifications. Jira has one template for public comments, "
     "one for new participants: where the document has several subjects for one of them, the panel of the request names "
     "the one that applies, and the mail bears the template's."
 )
