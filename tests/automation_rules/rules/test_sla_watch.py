@@ -8,6 +8,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from automation_rules.actions import AddComment, Notify
 from automation_rules.decide import review
@@ -16,6 +18,7 @@ from automation_rules.facts import Audience, Person, Side
 from automation_rules.forecast import forecast
 from automation_rules.model import PolicyDocument
 from automation_rules.policy import Policies, Policy
+from automation_rules.sla.measure import Measure, measure
 from tests.automation_rules.desk import SEBASTIEN, Story, binding, of, policies
 from workflows.catalog import load_catalog
 
@@ -230,3 +233,45 @@ def test_a_doubtful_history_is_told_with_the_warning() -> None:
     told = story().move("in-progress", at("09 09:30"))
     told.issue = replace(told.issue, status="waiting-third-party")
     assert any(reason.startswith("doubtful: ") for reason in answer(told, desk(), "09 11:00").reasons)
+
+
+HAPPENINGS = st.lists(
+    st.tuples(st.integers(1, 300), st.sampled_from(["waiting-third-party", "in-progress", "Haute", "Faible"])),
+    max_size=8,
+)
+
+
+@settings(max_examples=15)
+@given(HAPPENINGS)
+def test_whatever_happens_the_highest_fraction_used_up_is_told_once_and_never_early(
+    happenings: list[tuple[int, str]],
+) -> None:
+    told, policy, now = story(priority="Faible"), desk({"at": [0.25, 0.5, 1]}), at("09 09:00")
+    for minutes, what in [*happenings, (1, "in-progress"), (6000, "in-progress")]:
+        until = now + timedelta(minutes=minutes)
+        while now < until:
+            following = told.run(policy, now).next_at
+            highest_is_told(told, policy, now)
+            now = min(until, following or until)
+        if what in {"Haute", "Faible"}:
+            told.edit("priority", now, old=told.issue.priority or "", new=what)
+            told.issue = replace(told.issue, priority=what)
+        elif what != told.issue.status:
+            told.move(what, now)
+    assert [key.split("/")[5] for _, key in told.carried][-1] == "1"
+
+
+def clock_of(told: Story, policy: Policy, now: datetime) -> Measure:
+    return measure(told.issue, policy.slas(told.issue)[0], now)
+
+
+def highest_is_told(told: Story, policy: Policy, now: datetime) -> None:
+    clock = clock_of(told, policy, now)
+    assert clock.goal is not None
+    fractions_told = [float(key.split("/")[5]) for key in told.issue.done]
+    used = [f for f in (0.25, 0.5, 1) if clock.elapsed >= clock.goal * f and not (f == 1 and clock.paused)]
+    if used and not (clock.paused and clock.breached):
+        assert max(used) in fractions_told
+    for when, key in told.carried:
+        if when == now:
+            assert clock.elapsed >= clock.goal * float(key.split("/")[5])
