@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -181,7 +182,9 @@ def read(path: Path) -> Source:
     return Source(path, data, reading.lines)
 
 
+@lru_cache(maxsize=64)
 def _compose(text: str) -> yaml.Node | None:
+    """The nodes of a text; the same text is parsed once, for parsing is most of what reading costs."""
     loader = _Loader(text)
     try:
         return loader.get_single_node()
