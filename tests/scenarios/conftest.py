@@ -16,9 +16,17 @@ from tests.scenarios.waiting import Waiting
 
 MakeDesk = Callable[..., Desk]
 _numbers = itertools.count(1)
+HERE = Path(__file__).parent
 
 
-@pytest.fixture(scope="session")
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All stories share one house, so one test process plays them while the others do the rest."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("scenarios"))
+
+
+@pytest.fixture(scope="package")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A sandbox, a web server and a worker; at the end nothing may have broken Atlassian's contract."""
     house = House(tmp_path_factory.mktemp("house"))
@@ -31,7 +39,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         house.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def runtime(house: House) -> Iterator[Runtime]:
     runtime = runtime_of(house)
     yield runtime

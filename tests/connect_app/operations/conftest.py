@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import responses
@@ -14,9 +15,17 @@ from scripts.desk.house import House
 from tests.connect_app.operations.stage import Stage
 
 _numbers = itertools.count(1)
+HERE = Path(__file__).parent
 
 
-@pytest.fixture(scope="session")
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """These tests share one house, so one test process plays them all."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("operations"))
+
+
+@pytest.fixture(scope="package")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A sandbox and a web server; the worker is sent away at once."""
     house = House(tmp_path_factory.mktemp("operations"))
@@ -28,7 +37,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         house.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def runtime(house: House) -> Iterator[Runtime]:
     runtime = runtime_of(house)
     yield runtime
