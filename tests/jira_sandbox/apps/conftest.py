@@ -139,7 +139,13 @@ class Bench:
 
 
 @pytest.fixture
-def bench(receiver: Receiver, key_pair: KeyPair) -> Iterator[Bench]:
+def time_out() -> float:
+    """Seconds the host waits for an answer."""
+    return 0.4
+
+
+@pytest.fixture
+def bench(receiver: Receiver, key_pair: KeyPair, time_out: float) -> Iterator[Bench]:
     users: list[tuple[str, str]] = []
     asked: list[tuple[str, str]] = []
 
@@ -154,7 +160,7 @@ def bench(receiver: Receiver, key_pair: KeyPair) -> Iterator[Bench]:
     notices = Notices()
     apps = Apps(
         "acme", SITE_URL, notices, key_pair, app_user, lambda: NOW, matches, 0.00001,
-        issue_properties=lambda _: {"support-flow": {"state": "waiting"}, "other": 1}, time_out=0.4,
+        issue_properties=lambda _: {"support-flow": {"state": "waiting"}, "other": 1}, time_out=time_out,
     )  # fmt: skip
     yield Bench(apps, notices, receiver, users, asked)
     apps.close()

@@ -215,6 +215,7 @@ def test_an_app_gone_or_disabled_is_not_tried_again(bench: Bench, end: Callable[
     assert len(bench.receiver.at("/updated")) == 1
 
 
+@pytest.mark.parametrize("time_out", [30.0])
 @pytest.mark.parametrize(("flow", "limit"), [("Primary", 20), ("Secondary", 10)])
 def test_no_more_than_the_limit_is_under_way_at_once(bench: Bench, flow: str, limit: int) -> None:
     install(bench)
