@@ -29,7 +29,7 @@ START = "2026-11-02T09:00:00+01:00"
 
 ZONE = "Europe/Paris"
 
-LOOK_SECONDS = 0.03
+LOOK_SECONDS = 0.05
 """Between two looks at whether all is quiet: each look costs every process a little work."""
 
 
@@ -39,6 +39,8 @@ class House:
     def __init__(self, folder: Path, *, web_port: int | None = None, sandbox_port: int = 0, **settings: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
+        self._http = requests.Session()
+        self._http.trust_env = False
         self._sandbox, overview = start_sandbox(folder, port=sandbox_port, start=START, zone=ZONE)
         self.control = Control(overview["control"])
         self.contracts: str = overview["contracts"]
@@ -97,7 +99,7 @@ class House:
 
     def health(self) -> dict[str, Any]:
         """What the app says of itself."""
-        answer = requests.get(f"{self.base_url}/readyz", timeout=10, allow_redirects=False)
+        answer = self._http.get(f"{self.base_url}/readyz", timeout=10, allow_redirects=False)
         found: dict[str, Any] = answer.json()
         return found
 
@@ -119,12 +121,10 @@ class House:
 
     def _quiet(self) -> tuple[object, ...] | None:
         """A fingerprint of the quiet, or None while something moves."""
-        if not self.control.idle(timeout=5):
-            return None
         health = self.health()
         now = datetime.fromisoformat(health["now"]).astimezone(UTC)  # the app reads the sandbox's clock each time
         ticked = health["last_tick"] and datetime.fromisoformat(health["last_tick"]) >= slot_of(now, 1)
-        if health["inbox"] or health["jobs"] or not ticked:
+        if health["inbox"] or health["jobs"] or not ticked or not self.control.idle(timeout=5):
             return None
         return (now, health["last_tick"], self.control.attempts())
 

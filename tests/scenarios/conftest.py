@@ -16,14 +16,6 @@ from tests.scenarios.waiting import Waiting
 
 MakeDesk = Callable[..., Desk]
 _numbers = itertools.count(1)
-HERE = Path(__file__).parent
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All stories share one house, so one test process plays them while the others do the rest."""
-    for item in items:
-        if HERE in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("scenarios"))
 
 
 @pytest.fixture(scope="package")

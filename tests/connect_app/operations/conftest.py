@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import responses
@@ -15,14 +14,6 @@ from scripts.desk.house import House
 from tests.connect_app.operations.stage import Stage
 
 _numbers = itertools.count(1)
-HERE = Path(__file__).parent
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """These tests share one house, so one test process plays them all."""
-    for item in items:
-        if HERE in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("operations"))
 
 
 @pytest.fixture(scope="package")
