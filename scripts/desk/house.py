@@ -21,6 +21,7 @@ from scripts.desk.processes import (
     start_sandbox,
     start_web,
     start_worker,
+    wait_for_sandbox,
     wait_for_web,
 )
 
@@ -41,17 +42,18 @@ class House:
         self.folder = folder
         self._http = requests.Session()
         self._http.trust_env = False
-        self._sandbox, overview = start_sandbox(folder, port=sandbox_port, start=START, zone=ZONE)
-        self.control = Control(overview["control"])
-        self.contracts: str = overview["contracts"]
+        sandbox_port = sandbox_port or free_port()
+        self._sandbox = start_sandbox(folder, port=sandbox_port, start=START, zone=ZONE)
+        control = f"http://127.0.0.1:{sandbox_port}"
+        self.control = Control(control)
         base_url = f"http://127.0.0.1:{web_port or free_port()}"
         self.environment: dict[str, str] = {
             "RELANCE_BASE_URL": base_url,
             "RELANCE_DATABASE_URL": f"sqlite:///{folder / 'relance.db'}",
             "RELANCE_DATA_DIR": str(folder),
             "RELANCE_DEVELOPMENT": "true",
-            "RELANCE_CLOCK_URL": f"{overview['control']}/_sandbox/clock",
-            "RELANCE_INSTALL_KEY_URLS": overview["keys"],
+            "RELANCE_CLOCK_URL": f"{control}/_sandbox/clock",
+            "RELANCE_INSTALL_KEY_URLS": f"{control}/keys",
             "RELANCE_TICK_SECONDS": "0.1",
             "RELANCE_POLL_SECONDS": "0.1",
             "RELANCE_RETRY_SECONDS": "0.3",
@@ -62,6 +64,7 @@ class House:
         try:
             build_runtime(self.settings).close()  # the tables and the key are there before two processes start at once
             self._web = start_web(folder, self.environment, wait=False)
+            self.contracts: str = wait_for_sandbox(self._sandbox, folder)["contracts"]
             self.start_worker()
             wait_for_web(self._web, self.environment)
         except NotStarted:

@@ -15,6 +15,7 @@ from typing import Any
 
 import requests
 
+READY = "sandbox.json"
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -76,15 +77,20 @@ def free_port() -> int:
         return port
 
 
-def start_sandbox(folder: Path, *, port: int = 0, start: str, zone: str) -> tuple[Process, dict[str, Any]]:
-    """A sandbox with no site yet, and what it says of itself when it is ready."""
-    ready = folder / "sandbox.json"
+def start_sandbox(folder: Path, *, port: int, start: str, zone: str) -> Process:
+    """A sandbox with no site yet, not waited for."""
+    ready = folder / READY
     ready.unlink(missing_ok=True)
     arguments = ["jira_sandbox", "--port", str(port), "--start", start, "--zone", zone, "--ready-file", str(ready)]
-    process = Process(arguments, environment={}, log=folder / "sandbox.log")
+    return Process(arguments, environment={}, log=folder / "sandbox.log")
+
+
+def wait_for_sandbox(process: Process, folder: Path) -> dict[str, Any]:
+    """What a sandbox says of itself once it is ready."""
+    ready = folder / READY
     _wait(process, lambda: ready.exists() and ready.read_text("utf-8").strip() != "")
     overview: dict[str, Any] = json.loads(ready.read_text("utf-8"))
-    return process, overview
+    return overview
 
 
 def start_web(folder: Path, environment: Mapping[str, str], *, wait: bool = True) -> Process:
