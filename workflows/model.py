@@ -60,6 +60,7 @@ class Requirement(StrEnum):
     PLANNED_DATE = "planned_date"
     RESPONSIBLE = "responsible"
     ESTIMATE = "estimate"
+    COMPONENT = "component"
 
 
 class Text(Document):
@@ -148,10 +149,19 @@ class FieldKind(StrEnum):
     SELECT = "select"
     USER = "user"
     USERS = "users"
+    COMPONENTS = "components"
+
+
+LEVEL_FIELD = "level"
+"""The id of the field that says which level holds a request: a select whose options are the levels' names (A11)."""
 
 
 class PackField(Document):
-    """A Jira field the pack's rules read, found by its French name, or one of Jira's own by its type's key."""
+    """A Jira field the pack's rules read, found by its French name.
+
+    With `jira_type` it is one that Jira or Jira Service Management brings, found by the key of its type, and never
+    made: `components`, `com.atlassian.servicedesk:sd-request-participants`.
+    """
 
     id: Id
     kind: FieldKind

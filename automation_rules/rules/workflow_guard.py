@@ -21,6 +21,7 @@ _FIELDS = {
     Requirement.PLANNED_DATE: "planned-date",
     Requirement.RESPONSIBLE: "responsible",
     Requirement.ESTIMATE: "estimate",
+    Requirement.COMPONENT: "component",
 }
 _NAMES = {
     Requirement.PUBLIC_COMMENT: ("un commentaire visible du client", "a comment the customer can read"),

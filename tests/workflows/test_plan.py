@@ -244,8 +244,9 @@ def test_a_field_that_does_not_exist_is_named() -> None:
     made = plan(Desired(pack=A), template_site())
     assert made.notes == (
         "no field is called “Chiffrage”: make a field of kind number in Jira and put it on the project's screens",
+        "no field is called “Niveau de support”: make a field of kind select in Jira and put it on the project's screens",
     )
-    assert plan(Desired(pack=A), template_site(fields=("CHIFFRAGE",))).notes == ()
+    assert plan(Desired(pack=A), template_site(fields=("CHIFFRAGE", "Niveau de support"))).notes == ()
 
 
 def test_a_workflow_and_a_scheme_changed_by_hand_are_brought_back() -> None:

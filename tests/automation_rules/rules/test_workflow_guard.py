@@ -97,14 +97,14 @@ def test_a_planned_operation_needs_comment_date_and_responsible(desk: Policy) ->
 
 
 @pytest.mark.promise("A7", "A20", "A33")
-def test_work_starts_with_an_assignee_and_a_priority() -> None:
+def test_work_starts_with_an_assignee_a_priority_and_a_component() -> None:
     desk = policy("tiered-support")
     story = Story(issue_type="Support - Incident Applicatif", status="acknowledged", status_name="Pris en charge")
     story.move("in-progress", START)
     [flag] = last(story, desk, 10).actions
     assert isinstance(flag, AddComment)
-    assert "une personne assignée, une priorité" in flag.text
-    story.issue = replace(story.issue, assignee=SEBASTIEN, priority="Haute")
+    assert "une personne assignée, une priorité, « Composants »" in flag.text
+    story.issue = replace(story.issue, assignee=SEBASTIEN, priority="Haute", fields={"component": ("Paie",)})
     assert last(story, desk, 10).outcome is Outcome.NOT_CONCERNED
 
 
