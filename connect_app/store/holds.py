@@ -31,18 +31,6 @@ class Holds:
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
 
-    def put(self, hold: Hold) -> None:
-        """Holds a plan; the same plan held again keeps its date and its release."""
-        values = {**vars(hold), "plan": dict(hold.plan)}
-        with self._engine.begin() as connection:
-            statement = insert_into(connection, holds).values(values)
-            statement = statement.on_conflict_do_update(
-                index_elements=["installation_id", "project_key"],
-                set_={name: values[name] for name in ("checksum", "held_at", "released_at", "plan")},
-                where=holds.c.checksum != hold.checksum,
-            )
-            connection.execute(statement)
-
     def change(self, installation_id: str, project_key: str, how: Callable[[Hold], Hold], *, at: datetime) -> Hold:
         """Changes the hold of a project in one step nobody comes between; `how` is given an empty one where none is."""
         empty = Hold(
@@ -77,13 +65,6 @@ class Holds:
                 .values(released_at=at)
             )
             return released.rowcount == 1
-
-    def clear(self, installation_id: str, project_key: str) -> None:
-        """Forgets the hold of a project."""
-        with self._engine.begin() as connection:
-            connection.execute(
-                sa.delete(holds).where(holds.c.installation_id == installation_id, holds.c.project_key == project_key)
-            )
 
     def of_project(self, installation_id: str, project_key: str) -> Hold | None:
         """The hold of a project, if any."""

@@ -122,31 +122,11 @@ class Ledger:
                 )
             )
 
-    def take_over(self, installation_id: str, key: str, *, owner: str) -> None:
-        """Makes an intention ours, after the worker that had it is gone."""
-        self._update(installation_id, key, owner=owner)
-
     def of_issue(self, installation_id: str, issue_id: str) -> list[LedgerEntry]:
         """Everything about one issue, oldest first."""
         with self._engine.connect() as connection:
             query = sa.select(ledger).where(ledger.c.installation_id == installation_id, ledger.c.issue_id == issue_id)
             return [_read(row) for row in connection.execute(query.order_by(ledger.c.id)).mappings()]
-
-    def count_done(self, installation_id: str, project_key: str, *, action: str, since: datetime) -> int:
-        """How many actions of one kind were carried out in one project since an instant."""
-        query = (
-            sa.select(sa.func.count())
-            .select_from(ledger)
-            .where(
-                ledger.c.installation_id == installation_id,
-                ledger.c.issue_key.startswith(f"{project_key}-", autoescape=True),  # a key may hold "_"
-                ledger.c.action == action,
-                ledger.c.state == EntryState.DONE.value,
-                ledger.c.done_at >= since,
-            )
-        )
-        with self._engine.connect() as connection:
-            return int(connection.execute(query).scalar_one())
 
     def recent(self, installation_id: str, *, limit: int = 200) -> list[LedgerEntry]:
         """The newest entries of one site, newest first."""

@@ -48,7 +48,8 @@ def fill(store: Store, installation_id: str) -> None:
     store.inbox.put(installation_id, event)
     site = {"installation_id": installation_id, "project_key": "SUP"}
     store.agenda.put(Appointment(**site, issue_id="1", due_at=NOON, why="w", seen="s"))
-    store.holds.put(Hold(**site, checksum="c", held_at=NOON, released_at=None, plan={}))
+    held = Hold(**site, checksum="c", held_at=NOON, released_at=None, plan={})
+    store.holds.change(installation_id, "SUP", lambda _: held, at=NOON)
     store.exports.put(installation_id, "SUP", "2026-10", {"2026-10": []}, made_at=NOON)
     action = SetProperty(key="k", rule="r", name="n", value=1)
     store.ledger.intend(

@@ -129,12 +129,6 @@ def test_only_an_intention_can_be_withdrawn(store: Store) -> None:
     assert store.ledger.intend(SITE, intent("meant"))
 
 
-def test_an_orphaned_intention_changes_hands(store: Store) -> None:
-    store.ledger.intend(SITE, intent())
-    store.ledger.take_over(SITE, KEY, owner="worker-2/b")
-    assert store.ledger.of_issue(SITE, "10088")[0].owner == "worker-2/b"
-
-
 def test_sites_do_not_see_each_other(store: Store) -> None:
     assert store.ledger.intend(SITE, intent())
     assert store.ledger.intend("site-2", intent())
@@ -143,24 +137,6 @@ def test_sites_do_not_see_each_other(store: Store) -> None:
     assert states(store) == [EntryState.INTENDED]
     assert states(store, "site-2") == [EntryState.DONE]
     assert [entry.key for entry in store.ledger.recent("site-3")] == []
-
-
-def test_closures_are_counted_by_project_kind_and_time(store: Store) -> None:
-    for key, issue_key, minutes in (
-        ("in time", "S_P-1", 10),
-        ("at the edge", "S_P-2", 60),
-        ("too old", "S_P-3", 61),
-        ("another project that looks alike", "SUP-4", 10),
-        ("a longer key", "S_P2-5", 10),
-    ):
-        store.ledger.intend(SITE, move(key, issue_key))
-        store.ledger.finish(SITE, key, at=NOON - timedelta(minutes=minutes), result={})
-    store.ledger.intend(SITE, move("only meant", "S_P-6"))
-    store.ledger.intend(SITE, intent("a comment", issue_key="S_P-7"))
-    store.ledger.finish(SITE, "a comment", at=NOON, result={})
-    store.ledger.intend("site-2", move("another site", "S_P-8"))
-    store.ledger.finish("site-2", "another site", at=NOON, result={})
-    assert store.ledger.count_done(SITE, "S_P", action="MoveTo", since=NOON - timedelta(hours=1)) == 2
 
 
 def test_the_newest_entries_come_first(store: Store) -> None:

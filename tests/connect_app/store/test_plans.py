@@ -32,7 +32,7 @@ HOLD = Hold(
 )
 
 
-def at_once(write: Callable[[int], None], threads: int = 8) -> None:
+def at_once(write: Callable[[int], object], threads: int = 8) -> None:
     together = threading.Barrier(threads)
 
     def start(number: int) -> None:
@@ -77,18 +77,15 @@ def test_several_writers_of_one_appointment_leave_one(store: Store) -> None:
     assert len(store.agenda.due(NOON)) == 5
 
 
-def test_the_same_plan_held_again_keeps_its_date_and_its_release(store: Store) -> None:
-    store.holds.put(HOLD)
-    assert store.holds.release(SITE, "SUP", "abc", at=NOON + timedelta(minutes=5))
-    store.holds.put(replace(HOLD, held_at=NOON + timedelta(hours=1)))
-    assert store.holds.of_project(SITE, "SUP") == replace(HOLD, released_at=NOON + timedelta(minutes=5))
+def hold(store: Store, plan: Hold) -> None:
+    store.holds.change(plan.installation_id, plan.project_key, lambda _: plan, at=plan.held_at)
 
 
 def test_another_plan_needs_another_release(store: Store) -> None:
-    store.holds.put(HOLD)
+    hold(store, HOLD)
     store.holds.release(SITE, "SUP", "abc", at=NOON)
     other = replace(HOLD, checksum="def", held_at=NOON + timedelta(hours=1), plan={"closures": ["x"]})
-    store.holds.put(other)
+    hold(store, other)
     assert store.holds.of_project(SITE, "SUP") == other
     assert not store.holds.release(SITE, "SUP", "abc", at=NOON)
     assert store.holds.of_project(SITE, "SUP") == other
@@ -96,22 +93,18 @@ def test_another_plan_needs_another_release(store: Store) -> None:
 
 @pytest.mark.parametrize("wrong", [("site-2", "SUP", "abc"), (SITE, "OPS", "abc"), (SITE, "SUP", "ab")])
 def test_only_exactly_that_plan_is_released(store: Store, wrong: tuple[str, str, str]) -> None:
-    store.holds.put(HOLD)
+    hold(store, HOLD)
     assert not store.holds.release(*wrong, at=NOON)
     assert store.holds.of_project(SITE, "SUP") == HOLD
 
 
-def test_a_hold_is_cleared_for_one_project(store: Store) -> None:
-    store.holds.put(HOLD)
-    store.holds.put(replace(HOLD, project_key="OPS"))
-    store.holds.clear(SITE, "SUP")
-    assert store.holds.of_project(SITE, "SUP") is None
-    assert store.holds.of_project(SITE, "OPS") is not None
-
-
-def test_many_jobs_meeting_the_limit_at_once_hold_once(store: Store) -> None:
-    at_once(lambda n: store.holds.put(replace(HOLD, held_at=NOON + timedelta(seconds=n))))
-    assert store.holds.of_project(SITE, "SUP") is not None
+def test_many_jobs_changing_a_hold_at_once_lose_nothing(store: Store) -> None:
+    at_once(
+        lambda n: store.holds.change(SITE, "SUP", lambda held: replace(held, plan={**held.plan, f"{n}": n}), at=NOON)
+    )
+    held = store.holds.of_project(SITE, "SUP")
+    assert held is not None
+    assert {f"{n}" for n in range(8)} <= set(held.plan)
 
 
 def test_a_binding_comes_back_as_it_was(store: Store) -> None:
