@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 import requests
 from requests.auth import AuthBase
 
+from connect_app.doors.confinement import is_under
 from connect_app.doors.jwt import sign
 from connect_app.doors.qsh import query_string_hash
 from connect_app.errors import NotAllowed
 
 LIFETIME_SECONDS = 180
 """Jira refuses longer lives (contract §3.6)."""
-
-DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 class ConnectAuth(AuthBase):
@@ -37,10 +36,9 @@ class ConnectAuth(AuthBase):
 
     def __call__(self, r: requests.PreparedRequest) -> requests.PreparedRequest:
         """Adds the `Authorization` header; `NotAllowed` when the request leaves the site."""
-        address = urlsplit(r.url or "")
-        if not self._is_ours(address):
+        if not is_under(r.url, self._site):
             raise NotAllowed("refused to sign a request for another place than the installation's site")
-        issued = int(self._host_time())
+        address, issued = urlsplit(r.url or ""), int(self._host_time())
         claims = {
             "iss": self._app_key,
             "aud": [self._client_key],
@@ -51,11 +49,3 @@ class ConnectAuth(AuthBase):
         token = sign(claims, self._secret)
         r.headers["Authorization"] = f"JWT {token}"
         return r
-
-    def _is_ours(self, address: SplitResult) -> bool:
-        under = address.path == self._base_path or address.path.startswith(self._base_path + "/")
-        return under and _origin(address) == _origin(self._site) and address.username is None
-
-
-def _origin(address: SplitResult) -> tuple[str, str | None, int | None]:
-    return address.scheme, address.hostname, address.port or DEFAULT_PORTS.get(address.scheme)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,7 +65,7 @@ def prove(text: str, *, secrets_of: SecretsOf, audiences: frozenset[str], host_t
         raise NotAuthentic("unknown issuer")
     installation, secrets = found
     refusal = NotAuthentic("signature")
-    for secret in _valid(secrets, host_time):
+    for secret in secrets.valid(host_time):
         try:
             claims = verified_claims(token, secret, algorithm=ALGORITHM, host_time=host_time)
         except NotAuthentic as error:
@@ -74,12 +74,6 @@ def prove(text: str, *, secrets_of: SecretsOf, audiences: frozenset[str], host_t
         _check_audience(claims, audiences | {installation.client_key})
         return ProvedToken(installation, claims)
     raise refusal
-
-
-def _valid(secrets: Secrets, host_time: float) -> Iterator[str]:
-    yield secrets.shared
-    if secrets.previous is not None and host_time < secrets.previous_until:
-        yield secrets.previous
 
 
 def _check_audience(claims: Mapping[str, Any], audiences: frozenset[str]) -> None:

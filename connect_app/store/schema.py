@@ -58,6 +58,14 @@ installations = sa.Table(
     sa.Column("app_account_id", sa.String(128)),
     sa.Column("time_zone", sa.String(64)),
     sa.Column("installed_at", Instant, nullable=False),
+    sa.Column("credentials", sa.LargeBinary),
+    sa.Column("token_ends", Instant),
+    sa.Column("cloud_id", sa.String(64)),
+    sa.Column("api_url", sa.String(255)),
+    sa.Column("hook_id", sa.String(64)),
+    sa.Column("trouble", sa.Text),
+    sa.Column("moving_until", sa.Float, nullable=False, server_default="0"),
+    sa.Index("ix_installations_hook_id", "hook_id", unique=True),
 )
 
 bindings = sa.Table(
@@ -157,4 +165,12 @@ billing_exports = sa.Table(
     sa.Column("billed_with", sa.String(7), primary_key=True),
     sa.Column("made_at", Instant, nullable=False),
     sa.Column("positions", sa.JSON, nullable=False),
+)
+
+own_changes = sa.Table(
+    "own_changes",
+    metadata,
+    sa.Column("installation_id", sa.String(36), primary_key=True),
+    sa.Column("issue_id", sa.String(32), primary_key=True),
+    sa.Column("history_id", sa.String(32), primary_key=True),
 )

@@ -14,6 +14,7 @@ from connect_app.store.holds import Holds
 from connect_app.store.inbox import InboxTable
 from connect_app.store.installations import Installations
 from connect_app.store.ledger import Ledger
+from connect_app.store.own_changes import OwnChanges
 from connect_app.store.workers import Workers
 
 
@@ -27,6 +28,7 @@ class Store:
     inbox: InboxTable
     agenda: Agenda
     ledger: Ledger
+    own_changes: OwnChanges
     holds: Holds
     exports: Exports
     workers: Workers
@@ -46,6 +48,7 @@ def open_store(engine: sa.Engine, box: SecretBox) -> Store:
         inbox=InboxTable(engine),
         agenda=Agenda(engine),
         ledger=Ledger(engine),
+        own_changes=OwnChanges(engine),
         holds=Holds(engine),
         exports=Exports(engine),
         workers=Workers(engine),

@@ -50,6 +50,7 @@ def fill(store: Store, installation_id: str) -> None:
     store.agenda.put(Appointment(**site, issue_id="1", due_at=NOON, why="w", seen="s"))
     held = Hold(**site, checksum="c", held_at=NOON, released_at=None, plan={})
     store.holds.change(installation_id, "SUP", lambda _: held, at=NOON)
+    store.own_changes.put(installation_id, "1", "10100")
     store.exports.put(installation_id, "SUP", "2026-10", {"2026-10": []}, made_at=NOON)
     action = SetProperty(key="k", rule="r", name="n", value=1)
     store.ledger.intend(
@@ -173,6 +174,7 @@ def test_uninstalling_forgets_secrets_and_plans_but_not_the_audit(store: Store) 
         "ledger": 1,
         "agenda": 0,
         "holds": 0,
+        "own_changes": 1,
     }
     assert set(rows_of(store, neighbour).values()) == {1}
     assert [working.id for working in store.installations.working()] == [neighbour]
