@@ -13,6 +13,9 @@ find_python() {
     return 1
 }
 
+# Each command starts many Python processes: what the first one compiles, the others read.
+unset PYTHONDONTWRITEBYTECODE
+
 stamp=.venv/relance-lock.sha256
 wanted=$(cksum requirements.lock)
 if [ ! -x .venv/bin/python ] || [ "$(cat "$stamp" 2>/dev/null || true)" != "$wanted" ]; then

@@ -1,12 +1,50 @@
-"""Decides how hard Hypothesis looks: the same few examples every time, or many new ones when asked to be thorough."""
+"""How hard Hypothesis looks, and which tests stay together in one test process."""
 
 from __future__ import annotations
 
 import os
 
+import pytest
 from hypothesis import settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 # No deadline: these tests share two cores with others, and a slow moment is not a mistake.
 settings.register_profile("usual", derandomize=True, deadline=None, max_examples=50)
 settings.register_profile("thorough", derandomize=False, deadline=None, max_examples=1000, print_blob=True)
 settings.load_profile(os.environ.get("RELANCE_HYPOTHESIS", "usual"))
+
+SHARING = (
+    "tests/scenarios",
+    "tests/connect_app/operations",
+    "tests/connect_app/provision",
+    "tests/connect_app/store",
+    "tests/jira_sandbox/site",
+)
+"""Folders whose tests share processes that take seconds to start, the longest first."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Puts the tests that share slow processes first, so that no test process is left alone with them at the end."""
+    items.sort(key=lambda item: _rank(item.nodeid))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    """Keeps the tests of a module, and of a folder that shares processes, in one test process.
+
+    Not by `xdist_group`: xdist 3.8 writes a group into an attribute that pytest 9.2 does not read.
+    """
+    return _Together(config, log)
+
+
+class _Together(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
+    def _split_scope(self, nodeid: str) -> str:
+        rank = _rank(nodeid)
+        return SHARING[rank] if rank < len(SHARING) else nodeid.partition("::")[0]
+
+
+def _rank(nodeid: str) -> int:
+    folder = nodeid.partition("::")[0].rpartition("/")[0]
+    return SHARING.index(folder) if folder in SHARING else len(SHARING)
