@@ -51,7 +51,6 @@ def test_an_intention_is_kept_with_everything_an_auditor_asks(store: Store) -> N
     assert (entry.intended_at, entry.done_at, entry.result, entry.error) == (NOON, None, None, None)
 
 
-@pytest.mark.promise("N1")
 def test_exactly_one_of_many_workers_may_act(store: Store) -> None:
     workers = 8
     for round_number in range(10):
