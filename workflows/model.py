@@ -205,7 +205,11 @@ class Ambiguity(Document):
 
 
 class Pack(Document):
-    """Everything one documented desk needs to exist in Jira."""
+    """Everything one documented desk needs to exist in Jira.
+
+    `scheme` names the workflow scheme of a project that has one of its own, as a dumped pack does; by default each
+    project gets its own.
+    """
 
     kind: Literal["workflow-pack"]
     id: Id
@@ -219,6 +223,7 @@ class Pack(Document):
     priorities: tuple[Priority, ...] = ()
     levels: tuple[Level, ...] = ()
     imputation_issue_type: str | None = None
+    scheme: str | None = Field(default=None, min_length=1, max_length=255)
     ambiguities: tuple[Ambiguity, ...] = ()
 
     def status(self, status_id: str) -> Status:

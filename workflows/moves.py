@@ -48,6 +48,11 @@ _TEMPLATE: Mapping[StatusRole, tuple[str, ...]] = {
 _ROLES = {folded(name): role for role, names in _TEMPLATE.items() for name in names}
 
 
+def role_of(status_name: str) -> StatusRole | None:
+    """What a status of Jira's own templates means, by its English or French name; None for any other name."""
+    return _ROLES.get(folded(status_name))
+
+
 def target(pack: Pack, workflow: Workflow, status_name: str, told: Mapping[str, str]) -> str | None:
     """The pack's status that issues in a status of this name go to, or None when only people can say.
 

@@ -51,7 +51,7 @@ class Desired:
 
 def scheme_name(pack: Pack, project_key: str) -> str:
     """The name of a project's workflow scheme: one per project, since other issue types keep their own workflows."""
-    return f"{project_key} - {pack.name.fr} (Relance)"
+    return pack.scheme or f"{project_key} - {pack.name.fr} (Relance)"
 
 
 def wanted_types(pack: Pack) -> dict[str, bool]:
@@ -220,7 +220,10 @@ class Survey:
             found = found_type(request.issue_type, self.state)
             workflow = workflows[request.workflow]
             site = named(self.state.workflows, workflow.name)
-            mappings[found.id if found else f"new:{request.issue_type}"] = site.name if site else workflow.name
+            issue_type = found.id if found else f"new:{request.issue_type}"
+            name = site.name if site else workflow.name
+            if mappings.get(issue_type, default) != name:
+                mappings[issue_type] = name
         return default, mappings
 
     def _scheme(self) -> None:
