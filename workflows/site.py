@@ -44,6 +44,11 @@ def mark(pack_id: str) -> str:
     return f"[Relance: {pack_id}]"
 
 
+def unmarked(description: str) -> str:
+    """A description without our mark."""
+    return _MARK.sub("", description).strip()
+
+
 def marked_by(description: str) -> str | None:
     """The pack named by the mark in a description, or None when nothing of ours is there."""
     found = _MARK.search(description)
