@@ -14,6 +14,7 @@ from automation_rules.notification_rules import Channel, NotificationRule
 from automation_rules.policy import Policies, load_policies
 from automation_rules.request_rules import SharingRule
 from connect_app.settings import PREFIX, Settings
+from scripts import promises
 from workflows.catalog import load_catalog
 from workflows.checks import CHECKS
 from workflows.model import Pack, Transition
@@ -27,6 +28,15 @@ _MAILS = (
     "one for new participants: where the document has several subjects for one of them, the panel of the request names "
     "the one that applies, and the mail bears the template's."
 )
+_PROMISES = (
+    "# What is promised, what keeps it, what proves it",
+    WRITTEN_BY,
+    (
+        "Every sentence of the five documented desks, under its number. *Kept by* are the parts of the desk's pack\n"
+        "and policy that cite the number; *tests* are those marked with it (`@pytest.mark.promise`).\n"
+        "`tests/test_promises.py` fails when a sentence has neither, and when a test that is named asserts nothing."
+    ),
+)
 
 
 def pages() -> dict[Path, str]:
@@ -35,6 +45,7 @@ def pages() -> dict[Path, str]:
     policies = load_policies(catalog)
     written = {ROOT / "docs" / "packs" / f"{pack.id}.md": _page(pack, policies) for pack in catalog.packs.values()}
     written[ROOT / "docs" / "validate.md"] = _checks()
+    written[ROOT / "docs" / "promises.md"] = "\n\n".join([*_PROMISES, promises.page()]) + "\n"
     operating = ROOT / "docs" / "operating.md"
     written[operating] = _between(operating.read_text("utf-8"), "settings", _settings())
     readme = ROOT / "README.md"

@@ -15,6 +15,7 @@ from automation_rules.titles import units
 from tests.automation_rules.desk import MARIE, OTHER_APP, RELANCE, SEBASTIEN, START, Story, day, of, policy, wanted
 
 ASSISTANCE = "Support - Assistance Utilisateur"
+INCIDENT = "Support - Incident Applicatif"
 EVOLUTION = "Support - Evolution Applicatif"
 
 
@@ -33,14 +34,15 @@ def subtask(issue: Issue, desk: Policy, at: datetime) -> CreateSubtask:
     return action
 
 
-@pytest.mark.promise("A6", "A19")
-def test_taking_a_request_in_charge_makes_the_sub_task_of_the_month(desk: Policy) -> None:
+@pytest.mark.promise("A6", "A19", "A32")
+@pytest.mark.parametrize("issue_type", [ASSISTANCE, INCIDENT, EVOLUTION])
+def test_taking_a_request_in_charge_makes_the_sub_task_of_the_month(desk: Policy, issue_type: str) -> None:
     january = datetime(2022, 1, 12, 9, tzinfo=UTC)
     desk = policy("tiered-support", enabled_at=january - timedelta(days=1))
-    story = opened(created=january - timedelta(hours=2)).move("acknowledged", january)
+    story = opened(issue_type, created=january - timedelta(hours=2)).move("acknowledged", january)
     made = subtask(story.issue, desk, january)
     assert made.title == "#88 - Création de l'utilisateur Fabrice - Janvier 2022"
-    assert (made.month, made.issue_type, made.billable) == ("2022-01", "Imputation", True)
+    assert (made.month, made.issue_type, made.billable) == ("2022-01", "Imputation", issue_type != EVOLUTION)
     assert made.key == "imputation/10088/2022-01"
 
 
@@ -51,10 +53,11 @@ def test_it_is_made_once_however_often_the_issue_is_reviewed(desk: Policy) -> No
     assert [key for _, key in story.carried if key.startswith("imputation")] == ["imputation/10088/2026-11"]
 
 
-@pytest.mark.promise("A8", "A12")
+@pytest.mark.promise("A8", "A12", "A21", "A25", "A34", "A38", "A43")
+@pytest.mark.parametrize("issue_type", [ASSISTANCE, INCIDENT, EVOLUTION])
 @pytest.mark.parametrize("work", ["worklog", "comment", "edit", "customer"])
-def test_the_first_work_of_a_new_month_makes_the_next_one(desk: Policy, work: str) -> None:
-    story = opened().move("acknowledged", START)
+def test_the_first_work_of_a_new_month_makes_the_next_one(desk: Policy, work: str, issue_type: str) -> None:
+    story = opened(issue_type).move("acknowledged", START)
     story.run(desk, START)
     december = datetime(2026, 12, 1, 9, tzinfo=UTC)
     match work:
@@ -66,7 +69,8 @@ def test_the_first_work_of_a_new_month_makes_the_next_one(desk: Policy, work: st
             story.edit("priority", december)
         case _:
             story.comment(MARIE, december)
-    assert subtask(story.issue, desk, december).month == "2026-12"
+    made = subtask(story.issue, desk, december)
+    assert (made.month, made.billable) == ("2026-12", issue_type != EVOLUTION)
 
 
 @pytest.mark.promise("A6")
