@@ -62,9 +62,9 @@ class Runtime:
         """A site leaves."""
         uninstall(self.parts, client_key)
 
-    def receive(self, installation: Installation, delivery: Delivery) -> bool:
+    def receive(self, installation: Installation, delivery: Delivery, *, own_change: str | None = None) -> bool:
         """A webhook arrives; True when it is new."""
-        return receive(self.store.inbox, installation, delivery)
+        return receive(self.store, installation, delivery, own_change)
 
     def explain(self, installation: Installation, issue: str, account_id: str) -> dict[str, Any]:
         """What Relance thinks of an issue and why, told to an agent of its project only."""

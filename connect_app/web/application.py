@@ -10,6 +10,7 @@ from connect_app.web.descriptor import descriptor_routes
 from connect_app.web.errors import answer_errors
 from connect_app.web.headers import secure
 from connect_app.web.health import health_routes
+from connect_app.web.hooks import hook_routes
 from connect_app.web.incoming import under_base_path
 from connect_app.web.lifecycle import lifecycle_routes
 from connect_app.web.panel_api import panel_api_routes
@@ -36,6 +37,7 @@ def create_app(runtime: Runtime) -> Flask:
         health_routes,
         lifecycle_routes,
         webhook_routes,
+        hook_routes,
         panel_routes,
         panel_api_routes,
     ):

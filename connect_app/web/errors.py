@@ -60,8 +60,10 @@ def _unforeseen(error: Exception) -> Response:
 
 
 def _where() -> dict[str, str]:
-    """The route, never the query: it may hold a token."""
-    return {"method": request.method[:16], "path": request.path[:200]}
+    """The route, never the query: it may hold a token. Nor the address of a webhook: its id is nobody's business."""
+    unguessable = request.url_rule is not None and "hook_id" in request.url_rule.arguments
+    path = request.url_rule.rule if request.url_rule is not None and unguessable else request.path
+    return {"method": request.method[:16], "path": path[:200]}
 
 
 def _answer(status: int) -> Response:

@@ -13,8 +13,9 @@ from connect_app.doors.context_tokens import ContextTokens
 from connect_app.doors.install_keys import InstallKeys
 from connect_app.doors.lifecycle_tokens import LifecycleTokens
 from connect_app.doors.request_tokens import RequestTokens
+from connect_app.doors.token.signatures import SIGNATURE_HEADER, HookSignatures
 from connect_app.runtime import Runtime
-from connect_app.web.incoming import incoming_request
+from connect_app.web.incoming import incoming_request, limited_body
 
 _DECLARED = "relance_token_class"
 
@@ -27,6 +28,7 @@ class TokenClass(StrEnum):
     LIFECYCLE = "lifecycle"
     REQUEST = "request"
     CONTEXT = "context"
+    HOOK = "hook"
     PUBLIC = "public"
 
 
@@ -49,13 +51,19 @@ def token_class_of(app: Flask, endpoint: str) -> TokenClass:
 
 
 def guard(app: Flask, runtime: Runtime) -> None:
-    """Puts the three verifiers in front of every route: one that declares nothing answers nobody."""
+    """Puts the verifiers in front of every route: one that declares nothing answers nobody."""
     settings, clock, secrets_of = runtime.settings, runtime.clock, runtime.store.installations.secrets_of
     audiences = frozenset({settings.app_key, settings.base_url.rstrip("/")})
     keys = InstallKeys(settings.install_key_urls, development=settings.development)
     lifecycle = LifecycleTokens(keys.find, settings.base_url)
     bound = RequestTokens(secrets_of, audiences)
     context = ContextTokens(secrets_of, audiences)
+    hooks = HookSignatures(runtime.store.installations.secrets_of_hook)
+
+    def hook_caller(host_time: float) -> Caller:
+        hook_id = (request.view_args or {}).get("hook_id", "")
+        body = limited_body(request, limit=settings.max_body_bytes)
+        return hooks.verify(hook_id, request.headers.get(SIGNATURE_HEADER), body, host_time=host_time)
 
     def check() -> None:
         if request.endpoint is None:
@@ -68,6 +76,8 @@ def guard(app: Flask, runtime: Runtime) -> None:
                 g.caller = bound.verify(incoming, host_time=host_time)
             case TokenClass.CONTEXT:
                 g.caller = context.verify(incoming, host_time=host_time)
+            case TokenClass.HOOK:
+                g.caller = hook_caller(host_time)
             case TokenClass.PUBLIC:
                 pass
 

@@ -24,6 +24,7 @@ DECLARED = {
     "/connect/enabled": TokenClass.REQUEST,
     "/connect/disabled": TokenClass.REQUEST,
     "/connect/webhooks/<name>": TokenClass.REQUEST,
+    "/hooks/<hook_id>": TokenClass.HOOK,
     "/connect/panels/issue": TokenClass.REQUEST,
     "/api/panel/issue": TokenClass.CONTEXT,
     "/api/portal/escalate": TokenClass.CONTEXT,
@@ -77,7 +78,7 @@ def test_without_a_good_token_nothing_opens_and_nothing_redirects(installed: Fla
         "basic": "Basic Zm9vOmJhcg==",
     }
     addresses = _addresses(installed)
-    assert len(addresses) == 8
+    assert len(addresses) == 9
     for address in addresses:
         for suffix in ("", "/"):
             for authorization in forged.values():

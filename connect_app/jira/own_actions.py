@@ -1,0 +1,77 @@
+"""Tells our own writes from a person's where both may use one account: by marks, by traces and by the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from connect_app.jira.marks import COMMENT_MARK
+
+TRACE_PREFIX = "relance:"
+"""What the trace and the history metadata of our own writes begin with."""
+
+SLACK = timedelta(seconds=10)
+"""How far Jira's clock may be from ours when a change is compared with the ledger."""
+
+FIELDS = {
+    "MoveTo": frozenset({"status", "resolution"}),
+    "Assign": frozenset({"assignee"}),
+    "AddLabel": frozenset({"labels"}),
+    "AddParticipants": None,
+}
+"""The actions that leave entries in the history, and the fields they change; None: one whose name speaks of
+participants (its id differs from site to site)."""
+
+
+@dataclass(frozen=True)
+class Window:
+    """A span of time in which an action of ours changed one of these fields; `until` is None while nobody knows."""
+
+    fields: frozenset[str] | None
+    since: datetime
+    until: datetime | None
+
+    def holds(self, at: datetime, field: str, name: str) -> bool:
+        """Whether a change of a field at an instant fits."""
+        if at < self.since - SLACK or (self.until is not None and at > self.until + SLACK):
+            return False
+        return field in self.fields if self.fields is not None else "participants" in name.casefold()
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnActions:
+    """What of one issue's history is ours, though its author is an account that a person may use as well.
+
+    `comments` and `histories` are Jira's ids; `windows` come from the ledger.
+    """
+
+    account_id: str
+    comments: frozenset[str] = frozenset()
+    histories: frozenset[str] = frozenset()
+    windows: tuple[Window, ...] = ()
+
+    def wrote(self, comment: Mapping[str, Any]) -> bool:
+        """Whether a comment is ours: the ledger knows it, or it carries our mark."""
+        if not self._by_account(comment):
+            return False
+        marked = any(p.get("key") == COMMENT_MARK for p in comment.get("properties") or ())
+        return marked or str(comment.get("id")) in self.comments
+
+    def changed(self, entry: Mapping[str, Any], item: Mapping[str, Any], at: datetime) -> bool:
+        """Whether one item of a history entry is ours: by its metadata, its webhook's trace, or the ledger."""
+        if not self._by_account(entry):
+            return False
+        kind = str((entry.get("historyMetadata") or {}).get("type") or "")
+        if kind.startswith(TRACE_PREFIX) or str(entry.get("id")) in self.histories:
+            return True
+        field, name = str(item.get("fieldId") or item.get("field") or ""), str(item.get("field") or "")
+        return any(window.holds(at, field, name) for window in self.windows)
+
+    def unknown(self, comments: tuple[Mapping[str, Any], ...]) -> bool:
+        """Whether the account wrote comments of which only their marks could say whose they are."""
+        return any(self._by_account(c) and not c.get("properties") and not self.wrote(c) for c in comments)
+
+    def _by_account(self, part: Mapping[str, Any]) -> bool:
+        return (part.get("author") or {}).get("accountId") == self.account_id

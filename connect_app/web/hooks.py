@@ -1,0 +1,65 @@
+"""The route of the webhook an administrator set up by hand: signed as a whole, stored once, answered."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from connect_app.doors.token.signatures import check_recent
+from connect_app.jira.own_actions import TRACE_PREFIX
+from connect_app.jira.session import TRACE_HEADER
+from connect_app.logs import about, logger
+from connect_app.runtime import Runtime
+from connect_app.web.deliveries import IDENTIFIER_HEADER, read_delivery
+from connect_app.web.incoming import json_body
+from connect_app.web.tokens import TokenClass, caller, opened_by
+from connect_app.web.webhooks import EVENTS
+
+HEARD = frozenset(EVENTS.values())
+"""The same events as those of the descriptor; another one that was ticked by mistake is let go by."""
+
+_HISTORY_ID = re.compile(r"[1-9][0-9]{0,18}")
+
+log = logger(__name__)
+
+
+def hook_routes(runtime: Runtime) -> Blueprint:
+    """`POST /hooks/<id>`: one address for every event; the event is in the signed body."""
+    blueprint = Blueprint("hooks", __name__, url_prefix="/hooks")
+
+    @blueprint.post("/<hook_id>")
+    @opened_by(TokenClass.HOOK)
+    def receive(hook_id: str) -> Response:
+        del hook_id  # the guard has found the site by it
+        installation, now = caller().installation, runtime.clock.now()
+        body = json_body(request, limit=runtime.settings.max_body_bytes)
+        check_recent(body, now=now.timestamp())
+        event = body.get("webhookEvent")
+        if event not in HEARD:
+            log.info("webhook let go by", installation=installation.id, webhook=str(event)[:64])
+            return Response(status=204)
+        delivery = read_delivery(
+            event,
+            body,
+            identifier=request.headers.get(IDENTIFIER_HEADER),
+            raw_body=request.get_data(),
+            received_at=now,
+        )
+        with about(installation=installation.id, issue=delivery.issue_id, delivery=delivery.identifier):
+            fresh = runtime.receive(installation, delivery, own_change=_own_change(body))
+            log.info("received" if fresh else "received again", webhook=delivery.event)
+        return Response(status=204)
+
+    return blueprint
+
+
+def _own_change(body: Mapping[str, Any]) -> str | None:
+    """The id of the history entry that a write of ours made: Jira echoes the trace that write carried."""
+    if not request.headers.get(TRACE_HEADER, "").startswith(TRACE_PREFIX):
+        return None
+    changelog = body.get("changelog")
+    made = str(changelog.get("id")) if isinstance(changelog, Mapping) else ""
+    return made if _HISTORY_ID.fullmatch(made) else None
