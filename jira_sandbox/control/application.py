@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from jira_sandbox.apps import key_server
 from jira_sandbox.clock import host_seconds, iso
 from jira_sandbox.control.apps import app_controls
+from jira_sandbox.control.issues import issue_controls
 from jira_sandbox.control.people import people_controls
 from jira_sandbox.control.sites import site_controls
 from jira_sandbox.control.time import time_controls
@@ -24,7 +25,7 @@ def control_application(host: Host, control_url: str) -> Flask:
     app = Flask("jira_sandbox.control", static_folder=None)
     app.json.sort_keys = False  # type: ignore[attr-defined] # Flask's default provider has it
     app.register_blueprint(key_server(host.key_pair))
-    for controls in (site_controls, people_controls, watching_controls, app_controls, time_controls):
+    for controls in (site_controls, people_controls, issue_controls, watching_controls, app_controls, time_controls):
         app.register_blueprint(controls(host))
     app.errorhandler(Refusal)(_refused)
     app.errorhandler(ValidationError)(_invalid)

@@ -56,6 +56,13 @@ class PersonChange(_Document):
     time_zone: str | None = Field(default=None, alias="timeZone")
 
 
+class IssueMove(_Document):
+    """The project an issue moves to, and who moves it."""
+
+    project: str
+    account_id: str = Field(alias="accountId")
+
+
 class AppToInstall(_Document):
     """An app by the address of its descriptor."""
 

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from jira_sandbox.control.documents import NewPerson, PersonChange
 from jira_sandbox.control.sites import running_site
 from jira_sandbox.host import Host
-from jira_sandbox.state.accounts import open_account, organization_named
+from jira_sandbox.state.accounts import delete_account, open_account, organization_named
 from jira_sandbox.state.shapes import Json
 from jira_sandbox.state.site import Site
 
@@ -39,6 +39,13 @@ def people_controls(host: Host) -> Blueprint:
             for field, value in change.model_dump(exclude_none=True).items():
                 setattr(person, field, set(value) if field == "roles" else value)
             return _person(site, account_id)
+
+    @blueprint.delete("/_sandbox/sites/<name>/people/<account_id>")
+    def delete_person(name: str, account_id: str) -> ResponseReturnValue:
+        site = running_site(host, name).site
+        with site.lock:
+            delete_account(site, site.person(account_id))
+        return "", 204
 
     return blueprint
 

@@ -65,7 +65,8 @@ def notify(call: Call) -> Answer:
         "watchers": [*issue.watchers],
     }
     people |= {str(item) for name, members in chosen.items() if to.get(name) for item in members if item}
-    known = {item for item in people if item in site.people} - {call.person.account_id}
+    known = {item.account_id for item in site.people.values() if item.account_id in people and not item.deleted}
+    known -= {call.person.account_id}
     if not known:
         raise bad_request("No recipients were defined for notification.")
     if any(not site.people[item].is_agent for item in known):

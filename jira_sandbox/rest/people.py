@@ -97,7 +97,7 @@ def check_permissions(call: Call) -> Answer:
     if account_id and account_id != call.person.account_id and not (call.person.is_admin or call.person.is_app):
         raise forbidden("Only administrators can check the permissions of others.")
     person = site.people.get(account_id or call.person.account_id)
-    if person is None:
+    if person is None or person.deleted:
         raise bad_request(f"The user with account ID {account_id} does not exist.")
     held: list[Json] = []
     for block in body.get("projectPermissions") or []:
@@ -172,6 +172,15 @@ def group_members(call: Call) -> Answer:
     group = _group(call)
     people = [basics.user(call.site, account_id, call.version) for account_id in group.members]
     return Answer(body={"startAt": 0, "maxResults": 50, "total": len(people), "isLast": True, "values": people})
+
+
+@routes.on("GET", "/rest/api/{v}/user/groups")
+def user_groups(call: Call) -> Answer:
+    """The groups a person is in."""
+    if not call.person.is_agent:
+        raise forbidden("You do not have permission to browse users.")
+    person = call.site.person(call.text("accountId"))
+    return Answer(body=[_group_view(call, g) for g in call.site.groups.values() if person.account_id in g.members])
 
 
 @routes.on("GET", "/rest/api/{v}/group/bulk")

@@ -44,6 +44,17 @@ def open_account(  # noqa: PLR0913 - an account has that many parts
     return person
 
 
+def delete_account(site: Site, person: Person) -> None:
+    """Deletes an account: what it did stays under its id, and nobody can be asked or told by that id any more."""
+    person.deleted, person.active = True, False
+    person.display_name, person.email, person.token = "Former user", "", ""
+    person.roles = set()
+    for group in site.groups.values():
+        group.members = [member for member in group.members if member != person.account_id]
+    for organization in site.organizations.values():
+        organization.members = [member for member in organization.members if member != person.account_id]
+
+
 def _email(site: Site, display_name: str) -> str:
     plain = unicodedata.normalize("NFKD", display_name).encode("ascii", "ignore").decode().lower()
     local = re.sub(r"[^a-z0-9]+", ".", plain).strip(".") or "someone"

@@ -21,6 +21,7 @@ class Person:
     time_zone: str = "Europe/Paris"
     locale: str = "fr_FR"
     active: bool = True
+    deleted: bool = False
     roles: set[SiteRole] = field(default_factory=set)
     app_key: str | None = None
 

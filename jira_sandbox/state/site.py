@@ -81,11 +81,11 @@ class Site:
         return self.clock.now()
 
     def person(self, account_id: str) -> Person:
-        """A person by accountId; 404 when unknown."""
-        try:
-            return self.people[account_id]
-        except KeyError:
-            raise not_found(f"The user with account ID {account_id} does not exist.") from None
+        """A person by accountId; 404 when unknown or deleted."""
+        person = self.people.get(account_id)
+        if person is None or person.deleted:
+            raise not_found(f"The user with account ID {account_id} does not exist.")
+        return person
 
     def project(self, id_or_key: str) -> Project:
         """A project by id or key; 404 when unknown."""
@@ -120,10 +120,15 @@ class Site:
         if self.faults.search_lag:
             self._versions.setdefault(issue.id, []).append((self.now(), None))
 
+    def rename_issue(self, issue: Issue, key: str) -> None:
+        """Gives an issue another key; the old one still finds it."""
+        issue.key = key
+        self._keys[key] = issue.id
+
     def remove_issue(self, issue: Issue) -> None:
         """Forgets an issue and its links."""
         del self.issues[issue.id]
-        self._keys.pop(issue.key, None)
+        self._keys = {key: issue_id for key, issue_id in self._keys.items() if issue_id != issue.id}
         self._versions.pop(issue.id, None)
         for link in [link for link in self.links.values() if issue.id in (link.source, link.destination)]:
             del self.links[link.id]
