@@ -57,7 +57,7 @@ class Authentication:
             self._failures[email] += 1
             denied = self._failures[email] > _CAPTCHA_AFTER
             raise unauthorized("AUTHENTICATION_DENIED" if denied else "AUTHENTICATED_FAILED")
-        if self._failures[email] > _CAPTCHA_AFTER:
+        if self._failures[email] > _CAPTCHA_AFTER or person.locked_out:
             raise unauthorized("AUTHENTICATION_DENIED")
         self._failures.pop(email, None)
         return Caller(person=person)

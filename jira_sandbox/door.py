@@ -209,6 +209,8 @@ def _receive(request: Request) -> _Received:
 def _faulty(fault: RestFault) -> Refusal:
     if fault.status == 429:
         return too_many("jira-burst-based", fault.retry_after if fault.retry_after is not None else 1)
+    if fault.location is not None:
+        return Refusal(fault.status or 302, [], {}, {"Location": fault.location})
     headers = {"Retry-After": str(fault.retry_after)} if fault.retry_after is not None else {}
     return Refusal(fault.status or 500, ["The sandbox was told to fail."], {}, headers)
 

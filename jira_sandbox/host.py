@@ -21,6 +21,7 @@ from jira_sandbox.rest import catalogue as rest_catalogue
 from jira_sandbox.routing import Caller, Router
 from jira_sandbox.server import Server, SiteApplication
 from jira_sandbox.state.accounts import app_user, open_account
+from jira_sandbox.state.languages import Language, translate
 from jira_sandbox.state.people import Person
 from jira_sandbox.state.seeding import seed
 from jira_sandbox.state.site import Site
@@ -70,12 +71,16 @@ class Host:
         self._retry_scale = retry_scale
         self._pages = pages
 
-    def open_site(self, name: str, *, zone: str, locale: str = "fr", port: int = 0) -> RunningSite:
+    def open_site(
+        self, name: str, *, zone: str, locale: str = "fr", language: Language = "en", port: int = 0
+    ) -> RunningSite:
         """Creates a site on a port of its own; raises KeyError when the name is taken."""
         if name in self.sites:
             raise KeyError(name)
         site = Site(name=name, zone=zone, locale=locale, clock=self.clock)
+        site.language = language
         seed(site)
+        translate(site)
         admin = open_account(site, f"Admin {name}", "atlassian", roles=["admin"], email=f"admin@{name}.test")
         server = Server(port)
         site.base_url = server.url

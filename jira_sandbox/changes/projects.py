@@ -16,6 +16,7 @@ from jira_sandbox.state.configuration import (
     Workflow,
     WorkflowScheme,
 )
+from jira_sandbox.state.languages import in_language
 from jira_sandbox.state.people import Actor
 from jira_sandbox.state.permissions import ADMINISTRATORS
 from jira_sandbox.state.seeding import DEFAULT_SCREEN, EDIT_FIELDS, SYSTEM_SCHEME, transition
@@ -52,6 +53,7 @@ def create_project(site: Site, actor: Actor, body: Json) -> Project:
         workflow_scheme_id=SYSTEM_SCHEME,
         issue_type_scheme_id="10000",
         screen_id=DEFAULT_SCREEN,
+        team_managed=":next-gen-" in str(body.get("projectTemplateKey", "")),
     )
     project.role_actors[ADMINISTRATORS] = [lead]
     site.projects[project.id] = project
@@ -88,7 +90,7 @@ def _refuse_wrong(site: Site, body: Json, key: str, name: str, lead: str) -> Non
 def _as_desk(site: Site, project: Project) -> None:
     project.desk_id = site.ids.id("servicedesk")
     project.workflow_scheme_id = _desk_scheme(site, project).id
-    types = {kind.name: kind.id for kind in site.issue_types.values()}
+    types = _types(site)
     scheme = IssueTypeScheme(
         id=site.ids.id("issuetypescheme"),
         name=f"{project.key}: Jira Service Management Issue Type Scheme",
@@ -120,13 +122,19 @@ def _as_desk(site: Site, project: Project) -> None:
         )
 
 
+def _types(site: Site) -> dict[str, str]:
+    """The ids of Jira's own issue types by their English names, whatever the site calls them."""
+    names = {kind.name: kind.id for kind in site.issue_types.values()}
+    return {name: names[in_language(site, name)] for name in ("Incident", "Service Request", "Task", "Sub-task")}
+
+
 def _on_desk_screen(custom: str) -> bool:
     return custom.startswith("com.atlassian.servicedesk:") and not custom.endswith(("sd-sla-field", "sd-approvals"))
 
 
 def _desk_scheme(site: Site, project: Project) -> WorkflowScheme:
     workflow = _desk_workflow(site, project)
-    types = {kind.name: kind.id for kind in site.issue_types.values()}
+    types = _types(site)
     scheme = WorkflowScheme(
         id=site.ids.number("workflowscheme"),
         name=f"{project.key}: Jira Service Management Workflow Scheme",
@@ -148,7 +156,7 @@ def status_named(site: Site, name: str, category: str) -> Status:
 
 
 def _desk_workflow(site: Site, project: Project) -> Workflow:
-    ids = {name: status_named(site, name, category).id for name, category in _DESK_STATUSES}
+    ids = {name: status_named(site, in_language(site, name), category).id for name, category in _DESK_STATUSES}
     done: Json = {
         "ruleKey": "system:update-field",
         "parameters": {"field": "resolution", "value": "10000", "mode": "replace"},

@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from jira_sandbox.state.languages import Language
+
 
 class _Document(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
@@ -20,11 +22,12 @@ class ClockMove(_Document):
 
 
 class NewSite(_Document):
-    """A site to open."""
+    """A site to open; `locale` is its people's language, `language` that of what Jira itself names on it."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9-]{0,30}$")
     zone: str = "Europe/Paris"
     locale: str = "fr"
+    language: Language = "en"
 
     @field_validator("zone")
     @classmethod
@@ -48,9 +51,10 @@ class NewPerson(_Document):
 
 
 class PersonChange(_Document):
-    """What changes about a person: deactivated, other roles, token expired or renewed."""
+    """What changes about a person: deactivated, asked for a CAPTCHA, other roles, token expired or renewed."""
 
     active: bool | None = None
+    locked_out: bool | None = Field(default=None, alias="lockedOut")
     roles: list[Literal["admin", "agent", "customer"]] | None = None
     token: str | None = None
     time_zone: str | None = Field(default=None, alias="timeZone")

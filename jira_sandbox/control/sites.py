@@ -29,7 +29,7 @@ def site_controls(host: Host) -> Blueprint:
         new = NewSite.model_validate(request.get_json())
         if new.name in host.sites:
             raise Refusal(409, [f"The site '{new.name}' exists."])
-        return host.open_site(new.name, zone=new.zone, locale=new.locale).overview(), 201
+        return host.open_site(new.name, zone=new.zone, locale=new.locale, language=new.language).overview(), 201
 
     @blueprint.get("/_sandbox/sites/<name>")
     def get_site(name: str) -> ResponseReturnValue:

@@ -20,11 +20,11 @@ def _project(call: Call) -> Project:
 def _view(call: Call, project: Project, *, full: bool = True) -> Json:
     site = call.site
     view: Json = basics.project_brief(site, project, call.version) | {
-        "style": "classic",
+        "style": "next-gen" if project.team_managed else "classic",
         "isPrivate": False,
         "entityId": site.ids.named_uuid("project", project.key),
         "uuid": site.ids.named_uuid("project", project.key),
-        "properties": {},
+        "properties": {key: project.properties[key] for key in call.many("properties") if key in project.properties},
     }
     del view["entityId"]
     if full or "description" in call.text("expand"):

@@ -55,7 +55,7 @@ def of_projects(call: Call) -> Answer:
     grouped: dict[int, list[str]] = {}
     for project_id in wanted:
         project = call.site.projects.get(project_id)
-        if project is not None:
+        if project is not None and not project.team_managed:
             grouped.setdefault(project.workflow_scheme_id, []).append(project.id)
     values = [
         {

@@ -152,6 +152,7 @@ class Project:
     screen_id: int
     description: str = ""
     desk_id: str | None = None
+    team_managed: bool = False
     assignee_type: Literal["PROJECT_LEAD", "UNASSIGNED"] = "UNASSIGNED"
     properties: dict[str, Value] = field(default_factory=dict)
     role_actors: dict[str, list[str]] = field(default_factory=dict)

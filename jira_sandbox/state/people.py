@@ -22,6 +22,7 @@ class Person:
     locale: str = "fr_FR"
     active: bool = True
     deleted: bool = False
+    locked_out: bool = False
     roles: set[SiteRole] = field(default_factory=set)
     app_key: str | None = None
 

@@ -44,6 +44,7 @@ class Site:
         self.name = name
         self.zone = ZoneInfo(zone)
         self.locale = locale
+        self.language = "en"
         self.clock = clock
         self.base_url = ""
         self.notices = Notices()

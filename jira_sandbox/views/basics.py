@@ -124,7 +124,7 @@ def project_brief(site: Site, project: Project, version: str = "3") -> Json:
         "key": project.key,
         "name": project.name,
         "projectTypeKey": project.type_key,
-        "simplified": False,
+        "simplified": project.team_managed,
         "avatarUrls": avatars(site, project.key),
     }
 
