@@ -1,30 +1,15 @@
-"""Reads the units of time a policy may write, and adds them to an instant, never converting one into another."""
+"""Adds a length of time as policies write them to an instant, never converting one unit into another."""
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, WithJsonSchema, model_validator
+from pydantic import WithJsonSchema
 
 from automation_rules.sla.calendar import Calendar
-from workflows.model import Document
-
-_PATTERN = r"([1-9][0-9]{0,3})(m|h|bh|d|bd)"
-
-
-class Unit(StrEnum):
-    """What is counted; none is a multiple of another: a day may last 23 hours, a working day may be five days away."""
-
-    MINUTES = "m"
-    HOURS = "h"
-    BUSINESS_HOURS = "bh"
-    DAYS = "d"
-    WORKING_DAYS = "bd"
-
+from automation_rules.units import WRITTEN, Amount, Unit
 
 _WORDS = {
     Unit.MINUTES: ("minute", "minutes"),
@@ -35,24 +20,8 @@ _WORDS = {
 }
 
 
-class DurationValue(Document):
+class DurationValue(Amount):
     """A length of time: `3d` calendar days, `3bd` working days, `24h` elapsed hours, `8bh` business hours."""
-
-    count: int = Field(ge=0, le=9999)
-    unit: Unit
-
-    @model_validator(mode="before")
-    @classmethod
-    def _written(cls, value: Any) -> Any:
-        if not isinstance(value, str):
-            return value
-        found = re.fullmatch(_PATTERN, value)
-        if found is None:
-            raise ValueError(f"{value!r} is not a duration such as 3d, 3bd, 24h, 8bh or 10m, above zero")
-        return {"count": int(found[1]), "unit": found[2]}
-
-    def __str__(self) -> str:
-        return f"{self.count}{self.unit}"
 
     @property
     def words(self) -> str:
@@ -92,5 +61,5 @@ def parse(text: str) -> DurationValue:
     return DurationValue.model_validate(text)
 
 
-Duration = Annotated[DurationValue, WithJsonSchema({"type": "string", "pattern": f"^{_PATTERN}$"})]
+Duration = Annotated[DurationValue, WithJsonSchema(WRITTEN)]
 """A duration as a document's field: text in YAML and in the JSON Schema."""

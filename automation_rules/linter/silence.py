@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from automation_rules.durations import DurationValue, Unit
+from automation_rules.durations import DurationValue
 from automation_rules.linter.subject import Subject
 from automation_rules.model import InactivityRule
+from automation_rules.units import Unit
 from workflows.checks import CLOSURE_TOO_EARLY
 from workflows.document import Problem
 

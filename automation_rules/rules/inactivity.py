@@ -11,12 +11,13 @@ from automation_rules.actions import Action, MoveTo
 from automation_rules.chronology import entered, human_activity
 from automation_rules.conditions import examine
 from automation_rules.decision import Decision
-from automation_rules.durations import DurationValue, Unit
+from automation_rules.durations import DurationValue
 from automation_rules.events import Event, TimePassed
 from automation_rules.facts import Audience, Side
 from automation_rules.model import InactivityRule, ResetBy, Since, Step
 from automation_rules.question import Question
 from automation_rules.sla.calendar import Calendar
+from automation_rules.units import Unit
 
 
 def listens(_: InactivityRule) -> tuple[type[Event], ...]:

@@ -163,6 +163,11 @@ class Calendar:
         tomorrow = date.fromordinal(day.toordinal() + 1)
         return datetime.combine(tomorrow, time.min, self._zone).astimezone(UTC)
 
+    @property
+    def opens_every_week(self) -> bool:
+        """Whether an ordinary week has any time left after its own breaks."""
+        return self._schedule.opens_every_week()
+
     def holiday_name(self, day: date) -> str | None:
         """What is celebrated on that local date, None on an ordinary day."""
         return self._schedule.holidays.name(day)

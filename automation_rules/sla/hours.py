@@ -11,12 +11,12 @@ DAY = 86_400
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 Hours = Sequence[tuple[str, str]]
-"""Opening hours of one day as written: `[("09:00", "12:30"), ("14:00", "18:00")]`."""
+"""Opening hours of one day as written: `[("09:00", "12:30"), ("14:00", "18:00")]`; seconds may follow (`09:00:30`)."""
 
 Span = tuple[int, int]
 """Seconds from a local midnight, half-open; the end exceeds 86,400 when the hours run past midnight."""
 
-_CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
+_CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9]))?")
 
 
 def spans(where: str, hours: Hours) -> tuple[Span, ...]:
@@ -83,4 +83,4 @@ def _clock(where: str, text: str) -> int:
     match = _CLOCK.fullmatch(text) if isinstance(text, str) else None
     if match is None:
         raise ValueError(f'{where}: {text!r} is not a time from "00:00" to "23:59" (or "24:00" as an end)')
-    return int(match[1]) * 3600 + int(match[2]) * 60
+    return int(match[1]) * 3600 + int(match[2]) * 60 + int(match[3] or 0)

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from automation_rules.sla.conditions import DONE_ALIASES, holds
-from automation_rules.sla.model import Condition, Conflict, GoalUnit, SlaDocument
+from automation_rules.sla.model import Condition, Conflict, SlaDocument
+from automation_rules.units import Unit
 from workflows.checks import DAYS_AS_HOURS, DONE_ALIAS, NO_GOALS, STOP_AND_PAUSE, Check
 from workflows.model import Pack, StatusCategory
 
@@ -47,7 +48,7 @@ def _goals(sla: SlaDocument) -> Iterator[Remark]:
         yield Remark(NO_GOALS, text)
     for goals in (sla.goals, *sla.contract_goals.values()):
         for priority, goal in goals.items():
-            if goal.unit is GoalUnit.DAYS:
+            if goal.unit is Unit.DAYS:
                 yield Remark(
                     DAYS_AS_HOURS,
                     f"{sla.id}, {priority}: {goal} is {24 * goal.count} counted hours, as in JSM; "

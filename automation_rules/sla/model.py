@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
@@ -14,6 +14,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema, field_validator, mo
 from automation_rules.sla.calendar import Calendar
 from automation_rules.sla.hours import WEEKDAYS
 from automation_rules.sla.public_holidays import HolidayCalendar
+from automation_rules.units import WRITTEN, Amount, Unit
 from workflows.graph import folded
 from workflows.model import Document, Id, StatusCategory, StatusRole, Text
 
@@ -38,6 +39,12 @@ def _days_of(key: object) -> list[str]:
     return list(WEEKDAYS[first : last + 1])
 
 
+def _refuse_twice(days: list[str], what: str) -> None:
+    twice = {day for day in days if days.count(day) > 1}
+    if twice:
+        raise ValueError(f"the {what} of {', '.join(sorted(twice, key=WEEKDAYS.index))} are given twice")
+
+
 def _pairs(ranges: tuple[str, ...]) -> list[tuple[str, str]]:
     pairs = []
     for text in ranges:
@@ -48,12 +55,20 @@ def _pairs(ranges: tuple[str, ...]) -> list[tuple[str, str]]:
     return pairs
 
 
+def _break_days(key: date | str) -> Sequence[date | str]:
+    return _days_of(key) if isinstance(key, str) else (key,)
+
+
 def _one_or_more(value: object) -> object:
     return (value,) if isinstance(value, str | Mapping) else value
 
 
 Ranges = tuple[str, ...]
 """Opening hours as written in YAML: `["09:00-12:30", "14:00-18:00"]`; `[]` is closed."""
+
+
+DateOrDays = Annotated[date | str, Field(union_mode="left_to_right")]
+"""What a break is written for: one date, or `mon-fri` in every week."""
 
 
 class CalendarDocument(Document):
@@ -66,19 +81,24 @@ class CalendarDocument(Document):
     holidays: Annotated[tuple[str, ...], BeforeValidator(_one_or_more)] = ()
     closed: tuple[date, ...] = ()
     date_overrides: dict[date, Ranges] = Field(default_factory=dict)
-    breaks: dict[date, Ranges] = Field(default_factory=dict)
+    breaks: dict[DateOrDays, Ranges] = Field(default_factory=dict)
 
     @field_validator("hours")
     @classmethod
     def _known_days(cls, hours: dict[str, Ranges] | Literal["24/7"]) -> dict[str, Ranges] | Literal["24/7"]:
         if hours != "24/7":
             days = [day for key in hours for day in _days_of(key)]
-            twice = {day for day in days if days.count(day) > 1}
-            if twice:
-                raise ValueError(f"the hours of {', '.join(sorted(twice, key=WEEKDAYS.index))} are given twice")
+            _refuse_twice(days, "hours")
             if not any(hours.values()):
                 raise ValueError("an empty week: no goal could ever be reached on it")
         return hours
+
+    @field_validator("breaks")
+    @classmethod
+    def _days_or_dates(cls, breaks: dict[date | str, Ranges]) -> dict[date | str, Ranges]:
+        days = [day for key in breaks if isinstance(key, str) for day in _days_of(key)]
+        _refuse_twice(days, "breaks")
+        return breaks
 
     @field_validator("holidays")
     @classmethod
@@ -88,7 +108,9 @@ class CalendarDocument(Document):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        self.calendar()
+        calendar = self.calendar()
+        if not calendar.opens_every_week:
+            raise ValueError("the breaks leave an empty week: no goal could ever be reached on it")
         return self
 
     def calendar(self) -> Calendar:
@@ -98,7 +120,7 @@ class CalendarDocument(Document):
             self.weekly(),
             HolidayCalendar(self.holidays, frozenset(self.closed)),
             {day: _pairs(ranges) for day, ranges in self.date_overrides.items()},
-            {day: _pairs(ranges) for day, ranges in self.breaks.items()},
+            {day: _pairs(ranges) for key, ranges in self.breaks.items() for day in _break_days(key)},
         )
 
     def weekly(self) -> dict[str, list[tuple[str, str]]]:
@@ -158,41 +180,16 @@ class Conflict(StrEnum):
     PAUSE = "pause"
 
 
-class GoalUnit(StrEnum):
-    """The units a goal may be written in, all counted on the clock's own calendar."""
-
-    MINUTES = "m"
-    HOURS = "h"
-    BUSINESS_HOURS = "bh"
-    DAYS = "d"
-    WORKING_DAYS = "bd"
+_SECONDS = {Unit.MINUTES: 60, Unit.HOURS: 3600, Unit.BUSINESS_HOURS: 3600, Unit.DAYS: 86_400}
 
 
-_GOAL = re.compile(r"([1-9][0-9]{0,3})(m|h|bh|d|bd)")
-_SECONDS = {GoalUnit.MINUTES: 60, GoalUnit.HOURS: 3600, GoalUnit.BUSINESS_HOURS: 3600, GoalUnit.DAYS: 86_400}
-
-
-class Goal(Document):
+class Goal(Amount):
     """A goal such as `4h`: `m`, `h` and `bh` are time the clock counts, `1d` is 24 such hours as in JSM.
 
     `2bd` is the counted time up to the same local time two working dates after the start.
     """
 
-    count: int = Field(gt=0)
-    unit: GoalUnit
-
-    @model_validator(mode="before")
-    @classmethod
-    def _written(cls, value: Any) -> Any:
-        if not isinstance(value, str):
-            return value
-        found = _GOAL.fullmatch(value)
-        if found is None:
-            raise ValueError(f"{value!r} is not a goal such as 30m, 4h, 8bh, 1d or 2bd, above zero")
-        return {"count": int(found[1]), "unit": found[2]}
-
-    def __str__(self) -> str:
-        return f"{self.count}{self.unit}"
+    count: int = Field(gt=0, le=9999)
 
     @property
     def fixed(self) -> timedelta | None:
@@ -201,7 +198,7 @@ class Goal(Document):
         return None if seconds is None else timedelta(seconds=seconds * self.count)
 
 
-Goals = dict[str, Annotated[Goal, WithJsonSchema({"type": "string", "pattern": f"^{_GOAL.pattern}$"})]]
+Goals = dict[str, Annotated[Goal, WithJsonSchema(WRITTEN)]]
 """Goals by priority (Jira's name or id, whatever its accents and case) and `default`."""
 
 Conditions = Annotated[tuple[Condition, ...], BeforeValidator(_one_or_more)]

@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from automation_rules.sla.hours import DAY
@@ -106,7 +107,9 @@ def _spans(schedule: Schedule, zone: ZoneInfo, first: int, last: int) -> list[tu
     Hence a time the clock skips in spring opens nothing, and one it shows twice in autumn is open twice.
     """
     found: list[tuple[int, int]] = []
-    for start, end, offset in offset_periods(zone, first * _BLOCK_DAYS * DAY, (last + 1) * _BLOCK_DAYS * DAY):
+    edges = [block * _BLOCK_DAYS * DAY for block in range(first, last + 2)]
+    periods = [period for edge in pairwise(edges) for period in offset_periods(zone, *edge)]
+    for start, end, offset in periods:
         local_start, local_end = start + offset, end + offset
         days = EPOCH_DAY + local_start // DAY - 1, EPOCH_DAY + local_end // DAY
         for opens, closes in schedule.openings(*days):

@@ -33,6 +33,12 @@ class Schedule:
             return [day for day in range(first, last + 1) if hours(day)]
         return [day for day in range(first, last + 1) if self.openings(day, day)]
 
+    def opens_every_week(self) -> bool:
+        """Whether a week without holidays, overrides or breaks of single dates opens at all."""
+        opened = [(day * DAY + start, day * DAY + end) for day in range(7) for start, end in self.weekly[day]]
+        cuts = [(day * DAY + s, day * DAY + e) for day in range(-1, 9) for s, e in self.weekly_breaks.get(day % 7, ())]
+        return bool(subtract(merge(opened), merge(sorted(cuts))))
+
     def _hours(self, first: int, last: int) -> _DayHours:
         years = range(date.fromordinal(first).year, date.fromordinal(last).year + 1)
         closed = {day.toordinal() for year in years for day in self.holidays.in_year(year)}

@@ -26,10 +26,12 @@ def _names() -> frozenset[str]:
     return frozenset(available_timezones())
 
 
-def offset_periods(zone: ZoneInfo, start: int, end: int) -> list[tuple[int, int, int]]:
+@lru_cache(maxsize=2048)
+def offset_periods(zone: ZoneInfo, start: int, end: int) -> tuple[tuple[int, int, int], ...]:
     """`(from, to, offset)` in seconds covering `start..end` (UTC seconds since 1970), one per unbroken offset.
 
     The zone is probed once a day and each change found to the second, so no two changes may fall within one day.
+    Calendars of one zone ask about the same years: the answers are kept, two or three numbers per year.
     """
     periods: list[tuple[int, int, int]] = []
     since, at, offset = start, start, _offset(zone, start)
@@ -42,7 +44,7 @@ def offset_periods(zone: ZoneInfo, start: int, end: int) -> list[tuple[int, int,
             since, offset = change, changed
         at = following
     periods.append((since, end, offset))
-    return periods
+    return tuple(periods)
 
 
 def _change(zone: ZoneInfo, before: int, after: int) -> int:

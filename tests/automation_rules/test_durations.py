@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from automation_rules.durations import DurationValue, Unit, parse
+from automation_rules.durations import DurationValue, parse
 from automation_rules.sla.calendar import Calendar
+from automation_rules.units import Unit
 
 PARIS = Calendar("Europe/Paris", {day: [("09:00", "17:00")] for day in ("mon", "tue", "wed", "thu", "fri")})
 FRIDAY = datetime(2026, 10, 23, 13, tzinfo=UTC)

@@ -1,36 +1,48 @@
-"""Working time against a witness that steps through every minute, in zones with odd changes of the clock."""
+"""Working time against a witness that writes down every second, in zones with odd changes of the clock."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from automation_rules.sla.calendar import Calendar
-from tests.automation_rules.sla.oracle import NAMES, Oracle
+from tests.automation_rules.sla.oracle import DAY, NAMES, QUARTER, SECOND, Oracle
 
-# Around the nights the clocks change in 2025 and 2026, where most mistakes live.
+# Around the nights the clocks change, where most mistakes live; also when offsets still had odd seconds (Paris until
+# 1911, St. John's until 1935, Monrovia until 1972), at a minute past midnight (St. John's in 2010), with half an hour
+# of summer time (Lord Howe), and over a day that never was (Apia).
 CHANGES = {
-    "Europe/Paris": (date(2025, 10, 26), date(2026, 3, 29)),
+    "Europe/Paris": (date(1911, 3, 11), date(2025, 10, 26), date(2026, 3, 29)),
     "Australia/Lord_Howe": (date(2025, 10, 5), date(2026, 4, 5)),
-    "America/St_Johns": (date(2025, 11, 2), date(2026, 3, 8)),
+    "America/St_Johns": (date(1935, 3, 30), date(2010, 3, 14), date(2025, 11, 2), date(2026, 3, 8)),
     "Africa/Casablanca": (date(2026, 2, 15), date(2026, 3, 22)),
-    "Asia/Kathmandu": (date(2026, 1, 1), date(2026, 6, 1)),
+    "Africa/Monrovia": (date(1972, 1, 7),),
+    "Asia/Kathmandu": (date(2026, 1, 1),),
+    "Pacific/Apia": (date(2011, 12, 30),),
 }
 SPAN = 6
 ZERO = timedelta()
 
 
-def clock(quarter: int) -> str:
-    return f"{quarter // 4:02}:{quarter % 4 * 15:02}"
+def clock(second: int) -> str:
+    """`09:30`, and `09:30:07` where the seconds are odd."""
+    text = f"{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}"
+    return text.removesuffix(":00") if second % 60 == 0 else text
+
+
+# Round hours and quarters as people write them, and any second at all.
+seconds_of_day = st.one_of(st.integers(0, 96).map(lambda quarter: quarter * 900), st.integers(0, DAY))
 
 
 @st.composite
-def days(draw: st.DrawFn, latest: int = 96) -> list[tuple[str, str]]:
-    """The hours of a day, on quarters of an hour, ending before `latest`; the whole day at times."""
-    bounds = sorted(draw(st.sets(st.integers(0, latest), max_size=6)))
+def days(draw: st.DrawFn) -> list[tuple[str, str]]:
+    """The hours of a day, to the second; the whole day at times."""
+    bounds = sorted(draw(st.sets(seconds_of_day, max_size=6)))
     return [(clock(a), clock(b)) for a, b in zip(bounds[::2], bounds[1::2], strict=False)]
 
 
@@ -39,8 +51,8 @@ def weeks(draw: st.DrawFn) -> dict[str, list[tuple[str, str]]]:
     """A week of days, or of nights that run past midnight."""
     if draw(st.booleans()):
         return {day: draw(days()) for day in NAMES}
-    morning = draw(st.integers(0, 40))
-    night = (clock(draw(st.integers(morning + 1, 95))), clock(morning))
+    morning = draw(st.integers(0, 10 * 3600))
+    night = (clock(draw(st.integers(morning + 1, DAY - 1))), clock(morning))
     return {day: [night] if draw(st.booleans()) else [] for day in NAMES}
 
 
@@ -52,14 +64,41 @@ def desks(draw: st.DrawFn) -> tuple[Calendar, Oracle, date]:
     near = st.integers(-3, SPAN).map(lambda n: around + timedelta(days=n))
     week, holidays = draw(weeks()), draw(st.lists(near, max_size=2))
     overrides = draw(st.dictionaries(near, days(), max_size=2))
-    breaks = draw(st.dictionaries(near, days(), max_size=2))
+    breaks = draw(st.dictionaries(st.one_of(near, st.sampled_from(NAMES)), days(), max_size=2))
     witness = Oracle(zone, week, holidays, overrides, breaks)
     return Calendar(zone, week, holidays, overrides, breaks), witness, around
 
 
 def instants(around: date) -> st.SearchStrategy[datetime]:
     first = datetime(around.year, around.month, around.day, tzinfo=UTC) - timedelta(days=3)
-    return st.integers(0, SPAN * 24 * 60).map(lambda minutes: first + timedelta(minutes=minutes))
+    return st.integers(0, SPAN * DAY).map(lambda second: first + second * SECOND)
+
+
+def change_near(zone: str, around: date) -> datetime:
+    """The first second with another offset than the second before, within a day and a half of a date's noon."""
+    there = ZoneInfo(zone)
+    first = datetime(around.year, around.month, around.day, tzinfo=UTC) - timedelta(hours=24)
+
+    def changed(at: datetime, within: int) -> bool:
+        return at.astimezone(there).utcoffset() != (at + within * SECOND).astimezone(there).utcoffset()
+
+    quarter = next(at for step in range(288) if changed(at := first + step * QUARTER * SECOND, QUARTER))
+    return next(at + SECOND for step in range(QUARTER) if changed(at := quarter + step * SECOND, 1))
+
+
+@pytest.mark.parametrize(
+    ("zone", "around"), [(zone, day) for zone, found in CHANGES.items() if zone != "Asia/Kathmandu" for day in found]
+)
+def test_each_second_around_a_change_of_the_clock_is_what_the_witness_says(zone: str, around: date) -> None:
+    change = change_near(zone, around)
+    seconds = [change + step * SECOND for step in range(-1200, 1201)]
+    # The desk opens for a few seconds around the time the wall shows from then on, or would have shown without it.
+    for shown in (change.astimezone(ZoneInfo(zone)), (change - SECOND).astimezone(ZoneInfo(zone)) + SECOND):
+        at = shown.hour * 3600 + shown.minute * 60 + shown.second
+        hours = {shown.date(): [(clock(max(at - 20, 0)), clock(min(at + 20, DAY)))]}
+        told = Calendar(zone, {}, date_overrides=hours).steps(seconds)
+        witness = Oracle(zone, {}, overrides=hours)
+        assert told == [1_000_000 * kind for kind in witness.every_second(seconds[0], seconds[-1])]
 
 
 @given(st.data())
@@ -79,7 +118,7 @@ def test_add_agrees_with_the_witness_both_ways(data: st.DataObject) -> None:
     start, end = sorted((data.draw(instants(around)), data.draw(instants(around))))
     worked = witness.between(start, end)
     assume(worked > ZERO)
-    amount = timedelta(minutes=data.draw(st.integers(1, int(worked.total_seconds()) // 60)))
+    amount = data.draw(st.integers(1, worked // SECOND)) * SECOND
     later = calendar.add(start, amount)
     assert later == witness.add(start, amount)
     assert calendar.between(start, later) == amount
@@ -92,7 +131,7 @@ def test_add_agrees_with_the_witness_both_ways(data: st.DataObject) -> None:
 def test_between_undoes_add_to_the_microsecond(data: st.DataObject, amount: timedelta) -> None:
     calendar, _, around = data.draw(desks())
     assume(any(calendar.weekly.values()))
-    start = data.draw(instants(around)) + timedelta(microseconds=data.draw(st.integers(0, 59_999_999)))
+    start = data.draw(instants(around)) + timedelta(microseconds=data.draw(st.integers(0, 999_999)))
     assert calendar.between(start, calendar.add(start, amount)) == amount
     assert calendar.between(calendar.add(start, -amount), start) == amount
 

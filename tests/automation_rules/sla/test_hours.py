@@ -27,6 +27,9 @@ OFFICE = {"mon": [("09:00", "12:30"), ("14:00", "18:00")]}
         ({"mon": [("24:00", "12:30")]}, "mon: '24:00' is not a time"),
         ({"mon": [("09:00", "24:30")]}, "mon: '24:30' is not a time"),
         ({"mon": [("09:60", "12:30")]}, "mon: '09:60' is not a time"),
+        ({"mon": [("09:00:60", "12:30")]}, "mon: '09:00:60' is not a time"),
+        ({"mon": [("09:00", "24:00:00")]}, "mon: '24:00:00' is not a time"),
+        ({"mon": [("０9:00", "12:30")]}, "mon: '０9:00' is not a time"),
         ({"mon": [(540, "12:30")]}, "mon: 540 is not a time"),
         ({"mon": ["09:00-12:30"]}, "mon: '09:00-12:30' is not a pair"),
         ({"mon": [("09:00", "12:00", "14:00")]}, "mon: .* is not a pair"),
@@ -79,5 +82,6 @@ def test_text_dates_are_the_same_dates() -> None:
 
 def test_an_end_at_or_before_the_start_runs_past_midnight() -> None:
     assert spans("mon", [("22:00", "06:00")]) == ((22 * 3600, 30 * 3600),)
+    assert spans("mon", [("09:00:07", "23:59:59")]) == ((9 * 3600 + 7, 24 * 3600 - 1),)
     assert spans("mon", [("09:00", "09:00")]) == ((9 * 3600, 33 * 3600),)
     assert spans("mon", [("00:00", "00:00")]) == spans("mon", [("00:00", "24:00")]) == ((0, 24 * 3600),)

@@ -1,7 +1,8 @@
-"""Every second has its place: random histories against a fold that looks at the desk once a minute."""
+"""Every second has its place: random histories against a witness that writes down every second."""
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from automation_rules.sla.ledger import Kind, Ledger, Segment, ledger
 from automation_rules.sla.measure import measure, measures
 from automation_rules.sla.timeline import ClockState
 from tests.automation_rules.sla.desk import OFFICE, RESOLUTION, RESPONSE, STATUSES, bound, moves, paris, request
-from tests.automation_rules.sla.oracle import MINUTE, Oracle
+from tests.automation_rules.sla.oracle import CLOSED, HOLIDAY, OPEN, SECOND, Oracle
 
 START = paris("11-09 08:00")
 HOURS = [("09:00", "12:30"), ("14:00", "18:00")]
@@ -23,14 +24,29 @@ WITNESS = Oracle(
 )
 STOPS = {"response": {"planned", "waiting-customer", "closed"}, "resolution": {"closed"}}
 PAUSES = {"waiting-customer", "waiting-third-party"}
+FOUR_DAYS = 4 * 24 * 3600
 ZERO = timedelta()
+RUNNING, PAUSED, STOPPED = 0, 4, 8
+"""What a clock does, written beside what the wall says: together one number for every second."""
+
+KINDS = {
+    RUNNING + OPEN: Kind.COUNTED,
+    PAUSED + OPEN: Kind.PAUSED,
+    RUNNING + CLOSED: Kind.CLOSED_HOURS,
+    PAUSED + CLOSED: Kind.CLOSED_HOURS,
+    RUNNING + HOLIDAY: Kind.HOLIDAY,
+    PAUSED + HOLIDAY: Kind.HOLIDAY,
+    STOPPED + OPEN: Kind.STOPPED,
+    STOPPED + CLOSED: Kind.STOPPED,
+    STOPPED + HOLIDAY: Kind.STOPPED,
+}
 
 
 @st.composite
 def histories(draw: st.DrawFn) -> Issue:
-    """A request made on Monday and moved at random minutes until Friday, several times in one minute at times."""
-    steps = draw(st.lists(st.tuples(st.integers(0, 4 * 24 * 60), st.sampled_from(sorted(STATUSES))), max_size=12))
-    told = [(START + minutes * MINUTE, new) for minutes, new in sorted(steps, key=lambda step: step[0])]
+    """A request made on Monday and moved at random seconds until Friday, several times in one second at times."""
+    steps = draw(st.lists(st.tuples(st.integers(0, FOUR_DAYS), st.sampled_from(sorted(STATUSES))), max_size=12))
+    told = [(START + second * SECOND, new) for second, new in sorted(steps, key=lambda step: step[0])]
     made = moves("submitted", *(("11-09 08:00", new) for _, new in told))
     dated = tuple(_at(move, at) for move, (at, _) in zip(made, told, strict=True))
     return request("11-09 08:00", status=dated[-1].new if dated else "submitted", moves=dated)
@@ -40,40 +56,38 @@ def _at(move: Any, at: Any) -> Any:
     return type(move)(id=move.id, at=at, by=move.by, old=move.old, new=move.new)
 
 
-def minute_by_minute(issue: Issue, sla: str, now: Any) -> dict[Kind, timedelta]:
-    """The totals by looking at the status and the wall once a minute."""
+def second_by_second(issue: Issue, sla: str, now: Any) -> dict[Kind, timedelta]:
+    """The totals by writing down, for every second, what the clock does beside what the wall says, and counting."""
+    wall = WITNESS.every_second(START, now)
+    doing = bytearray([RUNNING]) * len(wall)
+    for move in issue.moves:
+        if sla == "response" and STOPPED in doing:
+            break  # stopped for good
+        place = (move.at - START) // SECOND
+        does = STOPPED if move.new in STOPS[sla] else PAUSED if move.new in PAUSES else RUNNING
+        doing[place:] = bytes([does]) * max(len(wall) - place, 0)
+    told = Counter(clock + hour for clock, hour in zip(doing, wall, strict=True))
     totals = dict.fromkeys(Kind, ZERO)
-    stopped_for_good, at = False, START
-    while at < now:
-        entered = [move.new for move in issue.moves if move.at <= at]
-        stopped_for_good |= sla == "response" and any(status in STOPS[sla] for status in entered)
-        status = entered[-1] if entered else "submitted"
-        if stopped_for_good or status in STOPS[sla]:
-            kind = Kind.STOPPED
-        elif WITNESS.is_open(at):
-            kind = Kind.PAUSED if status in PAUSES else Kind.COUNTED
-        else:
-            kind = Kind.HOLIDAY if at.astimezone(WITNESS.zone).date() in WITNESS.holidays else Kind.CLOSED_HOURS
-        totals[kind] += MINUTE
-        at += MINUTE
+    for code, count in told.items():
+        totals[KINDS[code]] += count * SECOND
     return totals
 
 
-@given(histories(), st.integers(0, 5 * 24 * 60), st.sampled_from([RESPONSE, RESOLUTION]))
-def test_the_ledger_agrees_with_the_witness_minute_by_minute(issue: Issue, minutes: int, of: dict[str, Any]) -> None:
-    now = START + minutes * MINUTE
+@given(histories(), st.integers(0, FOUR_DAYS + 24 * 3600), st.sampled_from([RESPONSE, RESOLUTION]))
+def test_the_ledger_agrees_with_the_witness_second_by_second(issue: Issue, passed: int, of: dict[str, Any]) -> None:
+    now = START + passed * SECOND
     book = ledger(issue, bound(of=of), now)
-    assert {kind: book.total(kind) for kind in Kind} == minute_by_minute(issue, of["id"], now)
+    assert {kind: book.total(kind) for kind in Kind} == second_by_second(issue, of["id"], now)
 
 
 @given(
     histories(),
-    st.integers(0, 6 * 24 * 60),
+    st.integers(0, 6 * 24 * 3600),
     st.sampled_from(["first", "each", "resume"]),
     st.sampled_from(["stop", "pause"]),
 )
-def test_the_measure_is_the_sum_of_the_ledger(issue: Issue, minutes: int, cycle: str, conflict: str) -> None:
-    now = START + minutes * MINUTE
+def test_the_measure_is_the_sum_of_the_ledger(issue: Issue, passed: int, cycle: str, conflict: str) -> None:
+    now = START + passed * SECOND
     for of in (RESPONSE, RESOLUTION):
         sla = bound({"cycle": cycle, "on_conflict": conflict}, of=of)
         book, found = ledger(issue, sla, now), measures(issue, sla, now)
@@ -86,9 +100,9 @@ def test_the_measure_is_the_sum_of_the_ledger(issue: Issue, minutes: int, cycle:
             assert measure(issue, sla, last.breach_time).remaining == ZERO
 
 
-@given(histories(), st.integers(1, 5 * 24 * 60))
-def test_a_running_clock_left_alone_breaches_when_it_said(issue: Issue, minutes: int) -> None:
-    now = START + minutes * MINUTE
+@given(histories(), st.integers(1, 5 * 24 * 3600))
+def test_a_running_clock_left_alone_breaches_when_it_said(issue: Issue, passed: int) -> None:
+    now = START + passed * SECOND
     known = request("11-09 08:00", moves=tuple(move for move in issue.moves if move.at <= now))
     sla = bound({"cycle": "resume"}, of=RESOLUTION)
     found = measure(known, sla, now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from automation_rules.sla.calendar import Calendar
+from automation_rules.sla.hours import Hours
 from automation_rules.sla.model import CalendarDocument, Cycle, Goal, SlaDocument
 from automation_rules.sla.public_holidays import HolidayCalendar
 from workflows.document import DocumentError, load
@@ -37,16 +38,18 @@ def test_a_calendar_document_is_a_calendar() -> None:
             "hours": {"mon-thu": ["09:00-12:30", "14:00-18:00"], "fri": ["09:00 - 12:30"], "sat-sun": []},
             "closed": ["2026-12-28"],
             "date_overrides": {"2026-12-24": ["09:00-12:00"]},
-            "breaks": {"2026-12-23": ["10:00-11:00"]},
+            "breaks": {"2026-12-23": ["10:00-11:00"], "mon-tue": ["11:00-11:00:30"]},
         }
     )
     day = [("09:00", "12:30"), ("14:00", "18:00")]
+    short = [("11:00", "11:00:30")]
+    breaks: dict[date | str, Hours] = {date(2026, 12, 23): [("10:00", "11:00")], "mon": short, "tue": short}
     assert document.calendar() == Calendar(
         "Europe/Paris",
         {"mon": day, "tue": day, "wed": day, "thu": day, "fri": [("09:00", "12:30")]},
         HolidayCalendar(("FR",), frozenset(document.closed)),
         {d: [("09:00", "12:00")] for d in document.date_overrides},
-        {d: [("10:00", "11:00")] for d in document.breaks},
+        breaks,
     )
 
 
@@ -67,6 +70,10 @@ def test_round_the_clock() -> None:
         ({"hours": {"mon-fri": ["09:00"]}}, "'09:00' is not a range of hours"),
         ({"hours": {"mon-fri": []}}, "an empty week"),
         ({"hours": {}}, "an empty week"),
+        ({"breaks": {"mon-fri": ["09:00-18:00"]}}, "the breaks leave an empty week"),
+        ({"breaks": {"mon-fri": ["12:00-13:00"], "wed": []}}, "the breaks of wed are given twice"),
+        ({"breaks": {"monday": ["12:00-13:00"]}}, "'monday' is not a day or a range"),
+        ({"hours": {"mon": ["22:00-06:00"]}, "breaks": {"mon": ["22:00-24:00"], "tue": ["00:00-06:00"]}}, "empty week"),
         ({"hours": "8x5"}, "24/7"),
         ({"holidays": "DE"}, "no public holidays are known for 'DE'"),
         ({"time_zone": "Europe/Pari"}, "is not a time zone"),
@@ -132,9 +139,9 @@ def test_goals_may_depend_on_the_contract() -> None:
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ({"goals": {"high": "-1h"}}, "'-1h' is not a goal"),
-        ({"goals": {"high": "0h"}}, "'0h' is not a goal"),
-        ({"goals": {"high": "1 week"}}, "is not a goal"),
+        ({"goals": {"high": "-1h"}}, "'-1h' is not a duration .*, above zero"),
+        ({"goals": {"high": "0h"}}, "'0h' is not a duration .*, above zero"),
+        ({"goals": {"high": "1 week"}}, "is not a duration"),
         ({"goals": {"high": 3600}}, "Goal"),
         ({"start": []}, "start"),
         ({"stop": []}, "stop"),
