@@ -19,6 +19,7 @@ from typing import Any
 import sqlalchemy as sa
 from dbos import DBOS, DBOSClient, DBOSConfig, WorkflowStatus
 
+from connect_app.doors.abilities import one_refusal_is_enough
 from connect_app.doors.installation import State
 from connect_app.errors import Temporary, Unauthorized
 from connect_app.logs import about, logger
@@ -252,11 +253,13 @@ class Worker:
             log.info("job retried", attempt=this.attempt, delay=round(delay, 1), error=str(failure))
             again(Try(this.attempt + 1, this.refusals, delay))
         except Unauthorized as refusal:
-            if this.refusals == 0 and not refusal.locked_out:
+            installation = self._parts.store.installations.by_id(installation_id)
+            if installation is None:
+                return
+            if this.refusals == 0 and not refusal.locked_out and not one_refusal_is_enough(installation):
                 again(Try(this.attempt + 1, 1, self._parts.settings.retry_seconds))
                 return
-            self._parts.store.installations.set_state(installation_id, State.UNREACHABLE)
-            log.warning("site refuses our credentials", error=str(refusal), remedy=refusal.remedy)
+            self._parts.sites.close(installation, refusal)
 
     def _delay(self, failure: Temporary, attempt: int) -> float:
         """Seconds to wait: what Jira asked for, else doubling from the setting, with jitter."""

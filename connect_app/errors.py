@@ -71,11 +71,16 @@ class Unauthorized(RelanceError):
     `locked_out` is True when Jira asks for a CAPTCHA (`X-Seraph-LoginReason: AUTHENTICATION_DENIED`): stop at once.
     """
 
-    remedy = "Re-install the app, or renew the API token; the waiting jobs go on by themselves."
+    remedy = "Re-install the app, or give a new API token with scripts.site rotate; what waits goes on by itself then."
 
     def __init__(self, message: str, *, locked_out: bool = False) -> None:
         super().__init__(message)
         self.locked_out = locked_out
+        if locked_out:
+            self.remedy = (
+                "Log in once on Atlassian's page as the service account and answer the CAPTCHA, then run scripts.site "
+                "rotate; nothing is asked of Jira until then."
+            )
 
 
 class NotAuthentic(RelanceError):

@@ -10,9 +10,14 @@ def rest_address(installation: Installation) -> str:
     return installation.api_url or installation.base_url
 
 
-def acts_under_own_name(installation: Installation) -> bool:
-    """True when the account we act as is ours alone; a service account's login may be used by a person as well."""
-    return installation.door is Door.CONNECT
+def own_account(installation: Installation) -> str | None:
+    """The account whose every act is ours; None where a person may use our account's login as well."""
+    return installation.app_account_id if installation.door is Door.CONNECT else None
+
+
+def shared_account(installation: Installation) -> str | None:
+    """The account whose acts are ours or a person's, to be told apart one by one; None where there is none."""
+    return installation.app_account_id if installation.door is Door.TOKEN else None
 
 
 def has_pages_in_jira(installation: Installation) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from connect_app.jira.facts import instant
 from connect_app.jira.marks import COMMENT_MARK
+from connect_app.jira.reading import JsonObject, RawIssue
 
 TRACE_PREFIX = "relance:"
 """What the trace and the history metadata of our own writes begin with."""
@@ -69,9 +71,30 @@ class OwnActions:
         field, name = str(item.get("fieldId") or item.get("field") or ""), str(item.get("field") or "")
         return any(window.holds(at, field, name) for window in self.windows)
 
-    def unknown(self, comments: tuple[Mapping[str, Any], ...]) -> bool:
+    def unsure(self, comments: Iterable[Mapping[str, Any]]) -> bool:
         """Whether the account wrote comments of which only their marks could say whose they are."""
         return any(self._by_account(c) and not c.get("properties") and not self.wrote(c) for c in comments)
 
     def _by_account(self, part: Mapping[str, Any]) -> bool:
         return (part.get("author") or {}).get("accountId") == self.account_id
+
+
+OWN_TYPE = "relance"
+"""The account type given to the author of what is ours; Jira has no such type."""
+
+
+def attributed(raw: RawIssue, own: OwnActions) -> RawIssue:
+    """The same issue with the author of what is ours marked as such; one write makes one history entry, whole."""
+
+    def ours(entry: JsonObject) -> bool:
+        return any(own.changed(entry, item, instant(entry["created"])) for item in entry.get("items") or ())
+
+    return replace(
+        raw,
+        histories=tuple(_marked(entry) if ours(entry) else entry for entry in raw.histories),
+        comments=tuple(_marked(comment) if own.wrote(comment) else comment for comment in raw.comments),
+    )
+
+
+def _marked(part: JsonObject) -> JsonObject:
+    return {**part, "author": {**part["author"], "accountType": OWN_TYPE}}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from connect_app.doors.installation import State
 from connect_app.operations.parts import Parts
 
 SILENT_SECONDS = 60.0
@@ -11,17 +12,22 @@ SILENT_SECONDS = 60.0
 
 
 def check_health(parts: Parts) -> dict[str, Any]:
-    """The state of this Relance, for people and for monitoring; raises what the database raises."""
+    """The state of this Relance, for people and for monitoring; raises what the database raises.
+
+    `shut` names the sites that refuse our credentials: their promises wait for an administrator.
+    """
     now = parts.clock.now()
     beats = parts.store.workers.all()
     alive = [w for w in beats if parts.clock.host_time() - w.beat_at < SILENT_SECONDS]
     ticks = [w.last_tick for w in beats if w.last_tick is not None]
     overdue = len(parts.store.agenda.due(now))
+    shut = [*parts.store.installations.in_state(State.UNREACHABLE), *parts.store.installations.in_state(State.LOCKED)]
     return {
         "ok": bool(alive),
         "now": now.isoformat(),
         "inbox": parts.store.inbox.count_waiting(),
         "due": overdue,
         "workers": [w.executor_id for w in alive],
+        "shut": {site.base_url: site.trouble or site.state.value for site in shut},
         "last_tick": max(ticks).isoformat() if ticks else None,
     }

@@ -6,9 +6,10 @@ import threading
 from dataclasses import dataclass
 
 from connect_app.clock import Clock
+from connect_app.doors.abilities import rest_address
 from connect_app.doors.egress import authentication
-from connect_app.doors.installation import Installation, Secrets, State
-from connect_app.errors import RelanceError
+from connect_app.doors.installation import Credentials, Installation, Secrets, State
+from connect_app.errors import RelanceError, Unauthorized
 from connect_app.jira.client import JiraClient
 from connect_app.jira.people import People
 from connect_app.logs import logger
@@ -31,7 +32,7 @@ class OpenSite:
 
 @dataclass(frozen=True)
 class _Kept:
-    secret: str
+    proof: tuple[str, Credentials | None]
     site: OpenSite
 
 
@@ -54,9 +55,10 @@ class Sites:
         if found is None:
             return None
         installation, secrets = found
+        proof = (secrets.shared, secrets.credentials)
         with self._lock:
             kept = self._kept.get(installation.id)
-        if kept is not None and kept.secret == secrets.shared and kept.site.installation == installation:
+        if kept is not None and kept.proof == proof and kept.site.installation == installation:
             return kept.site
         client = self._client(installation, secrets)
         if installation.app_account_id is None:
@@ -64,11 +66,14 @@ class Sites:
         people, policies = (kept.site.people, kept.site.policies) if kept else (People(), BoundPolicies())
         site = OpenSite(installation, client, people, policies)
         with self._lock:
-            self._kept[installation.id] = _Kept(secrets.shared, site)
+            self._kept[installation.id] = _Kept(proof, site)
         return site
 
     def reach_again(self, installation_id: str) -> OpenSite | None:
-        """Asks an unreachable site, once, whether it accepts us again; open from now on when it does."""
+        """Asks an unreachable site, once, whether it accepts us again; open from now on when it does.
+
+        One whose login is locked is not asked: every wrong login keeps it locked.
+        """
         unreachable = self._installations.by_id(installation_id)
         if unreachable is None or unreachable.state is not State.UNREACHABLE:
             return None
@@ -79,14 +84,32 @@ class Sites:
             self._introduce(unreachable, self._client(unreachable, found[1]))
         except RelanceError as error:
             log.info("site still unreachable", installation=installation_id, error=str(error))
+            if isinstance(error, Unauthorized) and error.locked_out:
+                self.close(unreachable, error)
             return None
         self._installations.set_state(installation_id, State.INSTALLED)
         log.info("site reached again", installation=installation_id)
         return self.open(installation_id)
 
+    def close(self, installation: Installation, refusal: Unauthorized) -> None:
+        """Marks a site that refuses our credentials, and tells whoever reads the log; its jobs wait meanwhile.
+
+        What is missed is not lost: the sweep after the credentials were renewed reads everything that changed.
+        """
+        state = State.LOCKED if refusal.locked_out else State.UNREACHABLE
+        if self._installations.set_state(installation.id, state, trouble=str(refusal)):
+            log.error(
+                "site refuses our credentials",
+                installation=installation.id,
+                base_url=installation.base_url,
+                state=state.value,
+                error=str(refusal),
+                remedy=refusal.remedy,
+            )
+
     def _client(self, installation: Installation, secrets: Secrets) -> JiraClient:
         auth = authentication(installation, secrets, self._settings, self._clock)
-        return JiraClient(installation.base_url, auth, timeout=self._settings.http_timeout)
+        return JiraClient(rest_address(installation), auth, timeout=self._settings.http_timeout)
 
     def _introduce(self, installation: Installation, client: JiraClient) -> Installation:
         """Learns who we are on the site, and its time zone."""

@@ -1,0 +1,40 @@
+"""Says which parts of an issue's history are ours, where a person may use the account we act as."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from connect_app.doors.abilities import shared_account
+from connect_app.jira.own_actions import FIELDS, OwnActions, Window, attributed
+from connect_app.jira.reading import RawIssue, read_comments
+from connect_app.operations.open_site import OpenSite
+from connect_app.operations.parts import Parts
+from connect_app.store.ledger import EntryState, LedgerEntry
+
+
+def attribute(parts: Parts, site: OpenSite, raw: RawIssue, entries: tuple[LedgerEntry, ...]) -> RawIssue:
+    """The issue with what is ours marked; unchanged where our account is ours alone. Raises what reading raises.
+
+    What the ledger does not know (its database was lost, a comment was being written when we died) is known by its
+    mark, which one more request reads.
+    """
+    account = shared_account(site.installation)
+    if account is None:
+        return raw
+    own = OwnActions(
+        account_id=account,
+        comments=frozenset(str(e.result["comment"]) for e in entries if e.result and e.result.get("comment")),
+        histories=parts.store.own_changes.of_issue(site.installation.id, raw.id),
+        windows=tuple(_window(entry) for entry in entries if entry.action in FIELDS and _happened(entry)),
+    )
+    if own.unsure(raw.comments):
+        raw = replace(raw, comments=read_comments(site.client, raw.id))
+    return attributed(raw, own)
+
+
+def _happened(entry: LedgerEntry) -> bool:
+    return entry.state in {EntryState.DONE, EntryState.INTENDED}
+
+
+def _window(entry: LedgerEntry) -> Window:
+    return Window(FIELDS[entry.action], entry.intended_at, entry.done_at)
