@@ -7,6 +7,7 @@ from typing import Any
 
 from automation_rules.decide import review
 from automation_rules.facts import Side
+from connect_app.doors.abilities import own_account
 from connect_app.errors import NotFound
 from connect_app.operations.open_site import OpenSite
 from connect_app.operations.parts import Parts
@@ -52,7 +53,7 @@ def explain_issue(
 
 def _side(site: OpenSite, request: Request, account_id: str) -> Side:
     project = request.bound.vocabulary.project_id
-    return site.people.side_of(site.client, project, account_id, None, site.installation.app_account_id)
+    return site.people.side_of(site.client, project, account_id, None, own_account(site.installation))
 
 
 def _done(request: Request) -> list[dict[str, Any]]:

@@ -9,9 +9,12 @@ from datetime import datetime
 from automation_rules.binding import Mode
 from automation_rules.facts import Issue, Side
 from automation_rules.policy import Policy
+from connect_app.doors.abilities import own_account
 from connect_app.jira.acting import Words
 from connect_app.jira.facts import ReadingContext, issue_facts
+from connect_app.jira.own_actions import OWN_TYPE
 from connect_app.jira.reading import RawIssue, read_imputation, read_issue, read_worklogs
+from connect_app.operations.attribute import attribute
 from connect_app.operations.open_site import OpenSite
 from connect_app.operations.parts import Parts
 from connect_app.store.bindings import BoundProject
@@ -50,6 +53,7 @@ def read_request(parts: Parts, site: OpenSite, issue_id: str) -> Request | NotOu
     policy = site.policies.bind(parts.policies, bound.binding)
     entries = tuple(parts.store.ledger.of_issue(site.installation.id, raw.id))
     raw = _with_imputations(site, raw, entries, policy.pack.imputation_issue_type)
+    raw = attribute(parts, site, raw, entries)
     status_of = _status_finder(bound, policy)
     context = ReadingContext(
         status_of=status_of,
@@ -123,7 +127,9 @@ def _status_finder(bound: BoundProject, policy: Policy) -> Callable[[str | None,
 
 def _side_finder(site: OpenSite, bound: BoundProject) -> Callable[[str, str | None], Side]:
     def side_of(account_id: str, account_type: str | None) -> Side:
-        own = site.installation.app_account_id
+        if account_type == OWN_TYPE:
+            return Side.RELANCE
+        own = own_account(site.installation)
         return site.people.side_of(site.client, bound.vocabulary.project_id, account_id, account_type, own)
 
     return side_of
