@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import pairwise
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -72,6 +73,9 @@ def history(issue: Issue, happenings: frozenset[Happening], now: datetime) -> Hi
     if moves != list(issue.moves):
         text = "the changes of status are not in order of time; they were sorted"
         anomalies.append(Anomaly(AnomalyKind.OUT_OF_ORDER, issue.created, text))
+    elif (late := _numbered_late(moves)) is not None:
+        text = f"Jira numbered a change of status ({late.id}) in another order than its time; the time decided"
+        anomalies.append(Anomaly(AnomalyKind.OUT_OF_ORDER, late.at, text))
     happened = list(_happened(issue, happenings))
     events: list[Move | _Happened] = [*moves, *happened]
     if happened:
@@ -86,6 +90,14 @@ def history(issue: Issue, happenings: frozenset[Happening], now: datetime) -> Hi
         anomalies.append(Anomaly(AnomalyKind.BEFORE_CREATION, known[0].at, text))
     moments = _moments(issue, moves[:1], known, anomalies, complete=not later)
     return History(tuple(moments), tuple(anomalies))
+
+
+def _numbered_late(moves: list[Move]) -> Move | None:
+    """The first move whose number is lower than that of an earlier one: two clocks of Jira's did not agree."""
+    numbers = [(len(move.id), move.id) for move in moves]
+    if numbers == sorted(numbers):
+        return None
+    return next(move for move, (before, after) in zip(moves[1:], pairwise(numbers), strict=True) if after < before)
 
 
 def _happened(issue: Issue, happenings: frozenset[Happening]) -> Iterator[_Happened]:

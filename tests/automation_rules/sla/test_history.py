@@ -32,6 +32,15 @@ def test_moves_out_of_order_are_sorted_and_told() -> None:
     assert measure(wrong, bound(), NOW).elapsed == measure(right, bound(), NOW).elapsed
 
 
+def test_moves_that_jira_numbered_otherwise_than_their_times_are_told() -> None:
+    right = moves("submitted", ("11-09 10:00", "in-progress"), ("11-09 11:00", "waiting-third-party"))
+    wrong = (replace(right[0], id="1002"), replace(right[1], id="999"))
+    issue = request("11-09 09:00", status="waiting-third-party", moves=wrong)
+    assert kinds(issue) == [AnomalyKind.OUT_OF_ORDER]
+    [told] = measure(issue, bound(), NOW).anomalies
+    assert (told.at, "(999) in another order than its time" in told.text) == (wrong[1].at, True)
+
+
 def test_a_gap_is_told_with_what_was_counted() -> None:
     jump = Move(id="9", at=paris("11-09 11:00"), by=AGENT, old="planned", new="closed")
     issue = request("11-09 09:00", status="closed", moves=(*moves("submitted", ("11-09 10:00", "in-progress")), jump))
