@@ -47,3 +47,17 @@ class AppWebhooks:
     def failed(self, app_key: str, after_ms: int, most: int) -> Json:
         """Failed deliveries, as GET /webhook/failed lists them."""
         return self._apps.failed_webhooks(app_key, after_ms, most)
+
+    def add_admin(self, wanted: Json) -> Json:
+        """An administrator's webhook, as the administration screen shows it."""
+        hooks = self._apps.admin_webhooks
+        made = hooks.add(wanted["url"], wanted["events"], wanted["secret"], wanted["jql"], name=wanted["name"])
+        return made.to_json()
+
+    def admin(self) -> list[Json]:
+        """The administrator's webhooks."""
+        return [webhook.to_json() for webhook in self._apps.admin_webhooks.list()]
+
+    def remove_admin(self, webhook_id: int) -> None:
+        """Forgets one."""
+        self._apps.admin_webhooks.remove(webhook_id)

@@ -40,7 +40,8 @@ class Authentication:
             return self._app(request, rest.strip() or request.args["jwt"])
         credentials = request.authorization
         if kind.lower() == "basic" and credentials and credentials.username is not None:
-            return self._person(credentials.username, credentials.password or "")
+            through_gateway = bool(request.environ.get("sandbox.gateway"))
+            return self._person(credentials.username, credentials.password or "", through_gateway=through_gateway)
         raise unauthorized("OUT" if not header else "AUTHENTICATED_FAILED")
 
     def _app(self, request: Request, token: str) -> Caller:
@@ -51,9 +52,9 @@ class Authentication:
             raise unauthorized()
         return caller
 
-    def _person(self, email: str, token: str) -> Caller:
+    def _person(self, email: str, token: str, *, through_gateway: bool) -> Caller:
         person = next((item for item in self._site.people.values() if item.email == email), None)
-        if person is None or person.is_app or not person.active or not person.token or person.token != token:
+        if person is None or not self._opens(person, token, through_gateway=through_gateway):
             self._failures[email] += 1
             denied = self._failures[email] > _CAPTCHA_AFTER
             raise unauthorized("AUTHENTICATION_DENIED" if denied else "AUTHENTICATED_FAILED")
@@ -61,6 +62,13 @@ class Authentication:
             raise unauthorized("AUTHENTICATION_DENIED")
         self._failures.pop(email, None)
         return Caller(person=person)
+
+    def _opens(self, person: Person, token: str, *, through_gateway: bool) -> bool:
+        """Whether a token is this person's, still valid, and good for the address it was sent to."""
+        if person.is_app or not person.active or not person.token or person.token != token:
+            return False
+        ended = person.token_ends is not None and self._site.now() >= person.token_ends
+        return not ended and (through_gateway or not person.token_scoped)
 
 
 def caller_of(person: Person) -> Caller:

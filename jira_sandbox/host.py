@@ -39,6 +39,7 @@ class RunningSite:
     door: Door
     server: Server
     admin: Person
+    application: SiteApplication
 
     def overview(self) -> dict[str, Any]:
         """What the control API says of a site."""
@@ -98,8 +99,10 @@ class Host:
         site.webhooks = AppWebhooks(site, apps)
         authentication = Authentication(site, lambda *request: _app_caller(site, apps, request))
         door = Door(site, self._router, self.law, authentication)
-        running = RunningSite(site=site, apps=apps, door=door, server=server, admin=admin)
-        server.serve(SiteApplication(door, self._pages(running)))
+        application = SiteApplication(door)
+        running = RunningSite(site=site, apps=apps, door=door, server=server, admin=admin, application=application)
+        application.pages = self._pages(running)
+        server.serve(application)
         self.sites[name] = running
         return running
 

@@ -86,15 +86,15 @@ class Server:
 class SiteApplication:
     """A site's port: REST goes to the door, the rest to the pages."""
 
-    def __init__(self, door: Door, pages: WSGIApplication) -> None:
+    def __init__(self, door: Door) -> None:
         self._door = door
-        self._pages = pages
+        self.pages: WSGIApplication | None = None
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answers one request."""
         path = environ.get("PATH_INFO", "")
-        if not path.startswith(("/rest/", "/_edge/")):
-            return self._pages(environ, start_response)
+        if self.pages is not None and not path.startswith(("/rest/", "/_edge/")):
+            return self.pages(environ, start_response)
         try:
             response = self._door.handle(Request(environ))
         except HangUp as hang_up:

@@ -30,10 +30,11 @@ class AdminWebhook:
     events: frozenset[str]
     secret: str | None = field(default=None, repr=False)
     jql: str | None = None
+    name: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """What the administrator sees of it: never the secret."""
-        seen = {"id": self.id, "url": self.url, "events": sorted(self.events), "jql": self.jql}
+        seen = {"id": self.id, "name": self.name, "url": self.url, "events": sorted(self.events), "jql": self.jql}
         return {**seen, "signed": self.secret is not None}
 
 
@@ -45,7 +46,9 @@ class AdminWebhooks:
         self._webhooks: dict[int, AdminWebhook] = {}
         self._last_id = 0
 
-    def add(self, url: str, events: Iterable[str], secret: str | None, jql: str | None) -> AdminWebhook:
+    def add(
+        self, url: str, events: Iterable[str], secret: str | None, jql: str | None, *, name: str = ""
+    ) -> AdminWebhook:
         """Registers; raises ValueError on an unknown event or a URL that is not http or https."""
         wanted = frozenset(events)
         if unknown := sorted(wanted - KNOWN_EVENTS):
@@ -56,7 +59,7 @@ class AdminWebhooks:
             raise ValueError(f"{url!r} is not an http or https URL")
         with self._lock:
             self._last_id += 1
-            webhook = AdminWebhook(id=self._last_id, url=url, events=wanted, secret=secret or None, jql=jql)
+            webhook = AdminWebhook(id=self._last_id, url=url, events=wanted, secret=secret or None, jql=jql, name=name)
             self._webhooks[webhook.id] = webhook
         return webhook
 

@@ -17,6 +17,7 @@ from jira_sandbox.control.sites import site_controls
 from jira_sandbox.control.time import time_controls
 from jira_sandbox.control.watching import watching_controls
 from jira_sandbox.errors import Refusal
+from jira_sandbox.gateway import Gateway
 from jira_sandbox.host import Host
 
 
@@ -31,6 +32,8 @@ def control_application(host: Host, control_url: str) -> Flask:
     app.errorhandler(ValidationError)(_invalid)
     app.errorhandler(KeyError)(_unknown)
     app.after_request(_open_to_pages)
+
+    app.wsgi_app = Gateway(host, app.wsgi_app)  # type: ignore[method-assign] # as Flask's documentation does it
 
     @app.get("/_sandbox/")
     def overview() -> ResponseReturnValue:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
 
 from jira_sandbox.state.languages import Language
 
@@ -51,12 +51,18 @@ class NewPerson(_Document):
 
 
 class PersonChange(_Document):
-    """What changes about a person: deactivated, asked for a CAPTCHA, other roles, token expired or renewed."""
+    """What changes about a person: deactivated, asked for a CAPTCHA, other roles, another token, projects hidden.
+
+    An empty token is a revoked one.
+    """
 
     active: bool | None = None
     locked_out: bool | None = Field(default=None, alias="lockedOut")
     roles: list[Literal["admin", "agent", "customer"]] | None = None
     token: str | None = None
+    token_ends: AwareDatetime | None = Field(default=None, alias="tokenEnds")
+    token_scoped: bool | None = Field(default=None, alias="tokenScoped")
+    hidden_projects: list[str] | None = Field(default=None, alias="hiddenProjects")
     time_zone: str | None = Field(default=None, alias="timeZone")
 
 

@@ -37,7 +37,7 @@ def people_controls(host: Host) -> Blueprint:
         with site.lock:
             person = site.person(account_id)
             for field, value in change.model_dump(exclude_none=True).items():
-                setattr(person, field, set(value) if field == "roles" else value)
+                setattr(person, field, set(value) if field in {"roles", "hidden_projects"} else value)
             return _person(site, account_id)
 
     @blueprint.delete("/_sandbox/sites/<name>/people/<account_id>")

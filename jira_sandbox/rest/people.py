@@ -84,9 +84,15 @@ def _permission(call: Call, key: str) -> Json:
     if key in permissions.GLOBAL_PERMISSIONS:
         kind, held = "GLOBAL", permissions.has_global(call.person, key)
     else:
-        kind, held = "PROJECT", permissions.has_in_project(call.person, key)
+        kind, held = "PROJECT", permissions.has_in_project(call.person, key) and not _left_out(call)
     number = str(list(known).index(key) + 1)
     return {"id": number, "key": key, "name": known[key], "type": kind, "description": "", "havePermission": held}
+
+
+def _left_out(call: Call) -> bool:
+    """Whether the project that was asked about leaves the caller out; 404 when there is none."""
+    named = call.text("projectKey") or call.text("projectId")
+    return bool(named) and not permissions.browses(call.person, call.site.project(named))
 
 
 @routes.on("POST", "/rest/api/{v}/permissions/check")

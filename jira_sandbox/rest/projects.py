@@ -62,7 +62,7 @@ def search_projects(call: Call) -> Answer:
     found = [
         project
         for project in sorted(call.site.projects.values(), key=lambda item: item.key)
-        if permissions.has_in_project(call.person, "BROWSE_PROJECTS")
+        if permissions.browses(call.person, project)
         and (not query or query in project.key.lower() or query in project.name.lower())
         and (not kind or project.type_key in kind.split(","))
         and (not keys or project.key in keys)
@@ -77,9 +77,8 @@ def search_projects(call: Call) -> Answer:
 @routes.on("GET", "/rest/api/{v}/project")
 def all_projects(call: Call) -> Answer:
     """Every project the caller may browse."""
-    if not permissions.has_in_project(call.person, "BROWSE_PROJECTS"):
-        return Answer(body=[])
-    return Answer(body=[_view(call, project, full=False) for project in call.site.projects.values()])
+    seen = [project for project in call.site.projects.values() if permissions.browses(call.person, project)]
+    return Answer(body=[_view(call, project, full=False) for project in seen])
 
 
 @routes.on("GET", "/rest/api/{v}/project/{projectIdOrKey}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -14,7 +15,7 @@ from jira_sandbox.jql import evaluation
 from jira_sandbox.rest.issues import add_expansions
 from jira_sandbox.routing import Answer, Call, Routes
 from jira_sandbox.state.issues import Issue
-from jira_sandbox.state.permissions import has_in_project
+from jira_sandbox.state.permissions import browses, has_in_project
 from jira_sandbox.state.shapes import Json
 from jira_sandbox.views.issue import issue_view
 
@@ -86,8 +87,11 @@ def _search(call: Call, wish: _Wish) -> Answer:
 
 
 def _visible(call: Call, jql: str, reconcile: list[str]) -> list[Issue]:
+    for key in call.person.hidden_projects:
+        if re.search(rf"\bproject\b.*\b{re.escape(key)}\b", jql):
+            raise bad_request(f"The value '{key}' does not exist for the field 'project'.")
     found = evaluation.search(call.site, call.person, jql, call.site.indexed(reconcile))
-    return found if has_in_project(call.person, "BROWSE_PROJECTS") else []
+    return [issue for issue in found if browses(call.person, call.site.project_of(issue))]
 
 
 def _issue(call: Call, wish: _Wish, issue: Issue) -> Json:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
 AccountType = Literal["atlassian", "customer", "app"]
@@ -11,7 +12,11 @@ SiteRole = Literal["admin", "agent", "customer"]
 
 @dataclass(kw_only=True)
 class Person:
-    """Somebody with an account: an agent, a customer, or an app's own user."""
+    """Somebody with an account: an agent, a customer, or an app's own user.
+
+    A token with scopes opens the API gateway only. `hidden_projects` are keys of projects whose permission scheme
+    leaves this person out.
+    """
 
     account_id: str
     display_name: str
@@ -23,6 +28,9 @@ class Person:
     active: bool = True
     deleted: bool = False
     locked_out: bool = False
+    token_ends: datetime | None = None
+    token_scoped: bool = False
+    hidden_projects: set[str] = field(default_factory=set)
     roles: set[SiteRole] = field(default_factory=set)
     app_key: str | None = None
 

@@ -70,6 +70,11 @@ def has_in_project(person: Person, permission: str) -> bool:
     return permission not in _ADMIN_ONLY or person.is_admin or person.is_app
 
 
+def browses(person: Person, project: Project) -> bool:
+    """Tells whether a person may see a project: Browse Projects, in a scheme that does not leave them out."""
+    return has_in_project(person, "BROWSE_PROJECTS") and project.key not in person.hidden_projects
+
+
 def roles_of(site: Site, project: Project, person: Person) -> set[str]:
     """Ids of the project roles a person holds in a project, by their place on the site or by name."""
     roles = {role_id for role_id, actors in project.role_actors.items() if person.account_id in actors}
@@ -87,7 +92,7 @@ def roles_of(site: Site, project: Project, person: Person) -> set[str]:
 def browsable_issue(site: Site, person: Person, id_or_key: str) -> Issue:
     """An issue the person may browse on the platform; 404 otherwise, as Jira does not tell the difference."""
     issue = site.issue(id_or_key)
-    if not has_in_project(person, "BROWSE_PROJECTS"):
+    if not browses(person, site.project_of(issue)):
         raise no_issue()
     return issue
 
@@ -95,7 +100,7 @@ def browsable_issue(site: Site, person: Person, id_or_key: str) -> Issue:
 def browsable_project(site: Site, person: Person, id_or_key: str) -> Project:
     """A project the person may browse; 404 otherwise."""
     project = site.project(id_or_key)
-    if not has_in_project(person, "BROWSE_PROJECTS"):
+    if not browses(person, project):
         raise not_found(f"No project could be found with key '{id_or_key}'.")
     return project
 

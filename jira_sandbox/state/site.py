@@ -88,6 +88,11 @@ class Site:
             raise not_found(f"The user with account ID {account_id} does not exist.")
         return person
 
+    @property
+    def cloud_id(self) -> str:
+        """Atlassian's id of the site, by which its API gateway knows it."""
+        return self.ids.named_uuid("cloud", self.name)
+
     def project(self, id_or_key: str) -> Project:
         """A project by id or key; 404 when unknown."""
         project = self.projects.get(id_or_key) or self.project_by_key(id_or_key)

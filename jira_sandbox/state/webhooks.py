@@ -25,3 +25,12 @@ class WebhookRegistry(Protocol):
 
     def failed(self, app_key: str, after_ms: int, most: int) -> Json:
         """Failed deliveries, as GET /webhook/failed lists them."""
+
+    def add_admin(self, wanted: Json) -> Json:
+        """Sets up an administrator's webhook: name, url, events, secret, jql; ValueError says what is wrong."""
+
+    def admin(self) -> list[Json]:
+        """The administrator's webhooks, without their secrets."""
+
+    def remove_admin(self, webhook_id: int) -> None:
+        """Forgets one; KeyError when there is none of this id."""
