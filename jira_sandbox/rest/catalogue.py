@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from jira_sandbox.rest import (
     about,
+    admin_webhooks,
     audience,
     comments,
     configuration,
@@ -26,6 +27,7 @@ from jira_sandbox.rest import (
 
 COLLECTIONS = [
     about.routes,
+    admin_webhooks.routes,
     audience.routes,
     comments.routes,
     configuration.routes,
