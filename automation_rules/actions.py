@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from automation_rules.facts import Audience
@@ -123,6 +124,36 @@ class AddLabel(Action):
     def summary(self) -> str:
         """One line for people."""
         return f"add the label {self.label}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddWatcher(Action):
+    """Makes an agent watch the issue: Jira tells them what happens to it, and customers see nothing of that."""
+
+    account_id: str
+
+    @property
+    def summary(self) -> str:
+        """One line for people."""
+        return "let the former assignee, or who logged time, watch the issue"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetLevel(Action):
+    """Gives the request to a support level: `level` is the pack's id, `option` its name in Jira.
+
+    `at` (UTC) and `by` (an account id, None for Relance) are written down where the site has no field for it.
+    """
+
+    level: str
+    option: str
+    at: datetime
+    by: str | None = None
+
+    @property
+    def summary(self) -> str:
+        """One line for people."""
+        return f"give the request to {self.option}"
 
 
 @dataclass(frozen=True, kw_only=True)

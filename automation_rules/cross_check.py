@@ -23,7 +23,7 @@ from automation_rules.model import (
     TransitionRule,
 )
 from automation_rules.notification_rules import Channel, NotificationRule
-from automation_rules.request_rules import LabelRule, SharingRule
+from automation_rules.request_rules import LabelRule, SharingRule, TransferRule
 from automation_rules.sla.conditions import DONE_ALIASES
 from automation_rules.sla.model import BY_CONTRACT, Condition
 from workflows.checks import IMPOSSIBLE_MOVE, OTHER_VALUES, TWICE
@@ -64,8 +64,10 @@ class _Known:
         return self.among(place, "status", name, self.statuses)
 
     def roles(self, place: Location, names: Iterable[str]) -> Found:
+        """Levels are roles too: the binding says who is of which."""
+        played = [*(role.id for role in self.document.roles), *(level.id for level in self.pack.levels)]
         for index, name in enumerate(names):
-            yield from self.among((*place, index), "role", name, (role.id for role in self.document.roles))
+            yield from self.among((*place, index), "role", name, played)
 
     def message(self, place: Location, name: str | None, given: frozenset[str]) -> Found:
         """The message exists, and asks only for values its rule gives."""
@@ -147,18 +149,22 @@ def _rule(known: _Known, place: Location, rule: Rule) -> Found:
             if isinstance(rule, ReopeningRule):
                 yield from known.calendar((*place, "calendar"), rule.calendar)
         case GuardRule():
-            yield from known.message((*place, "message"), rule.message, messages.GUARD)
-            yield from known.message((*place, "outside"), rule.outside, messages.GUARD)
+            yield from _guard(known, place, rule)
         case NotificationRule():
             yield from _notification(known, place, rule)
         case EscalationRule():
             yield from _escalation(known, place, rule)
-        case SharingRule() | LabelRule():
+        case SharingRule() | LabelRule() | TransferRule():
             yield from _about_request(known, place, rule)
         case SlaWatchRule():
             yield from _sla_watch(known, place, rule)
         case _:  # pragma: no cover -- mypy proves that no kind is forgotten
             assert_never(rule)
+
+
+def _guard(known: _Known, place: Location, rule: GuardRule) -> Found:
+    for key, name in (("message", rule.message), ("outside", rule.outside), ("level", rule.level)):
+        yield from known.message((*place, key), name, messages.GUARD)
 
 
 def _escalation(known: _Known, place: Location, rule: EscalationRule) -> Found:
@@ -181,7 +187,12 @@ def _imputation(known: _Known, place: Location, rule: ImputationRule) -> Found:
         yield known.source.problem((*place, "kind"), message)
 
 
-def _about_request(known: _Known, place: Location, rule: SharingRule | LabelRule) -> Found:
+def _about_request(known: _Known, place: Location, rule: SharingRule | LabelRule | TransferRule) -> Found:
+    if isinstance(rule, TransferRule):
+        yield from known.message((*place, "note"), rule.note, messages.TRANSFER)
+        if not known.pack.levels:
+            yield known.source.problem((*place, "kind"), f'pack "{known.pack.id}" has no levels to transfer between')
+        return
     if isinstance(rule, SharingRule):
         people = [f.id for f in known.pack.fields if f.kind in {FieldKind.USER, FieldKind.USERS}]
         yield from known.among((*place, "field"), "field that holds people", rule.field, people)

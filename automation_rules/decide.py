@@ -26,6 +26,7 @@ from automation_rules.rules import (
     reopening,
     sharing,
     sla_watch,
+    transfer,
     transition_on_event,
     workflow_guard,
 )
@@ -53,6 +54,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "escalation": Kind(escalation.listens, escalation.evaluate),
         "sharing": Kind(sharing.listens, sharing.evaluate),
         "label": Kind(labelling.listens, labelling.evaluate),
+        "transfer": Kind(transfer.listens, transfer.evaluate),
         "sla_watch": Kind(sla_watch.listens, sla_watch.evaluate),
     }
 )

@@ -118,7 +118,9 @@ class Issue:
     """A snapshot of one issue with its history, oldest first; all instants are aware and in UTC.
 
     `status` is the pack's id, or None when Jira's status is none of the pack's. `fields` maps the pack's field ids to
-    plain values. `done` maps the natural key of each action of ours already carried out on this issue to when it was.
+    plain values; `absent_fields` are those the site does not have, of which nothing can be known. `groups` maps the
+    account ids that may have to prove their level to the ids of their Jira groups. `done` maps the natural key of each
+    action of ours already carried out on this issue to when it was.
     """
 
     id: str
@@ -145,6 +147,8 @@ class Issue:
     worklogs: tuple[Worklog, ...] = ()
     escalations: tuple[Escalation, ...] = ()
     fields: Mapping[str, Any] = field(default_factory=_nothing)
+    absent_fields: frozenset[str] = frozenset()
+    groups: Mapping[str, frozenset[str]] = field(default_factory=_nothing)
     done: Mapping[str, datetime] = field(default_factory=_nothing)
 
     @property

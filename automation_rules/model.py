@@ -12,7 +12,7 @@ from automation_rules.billing_basis import BillingBasis
 from automation_rules.conditions import When
 from automation_rules.durations import Duration, DurationValue, parse
 from automation_rules.notification_rules import NotificationRule
-from automation_rules.request_rules import LabelRule, SharingRule
+from automation_rules.request_rules import LabelRule, SharingRule, TransferRule
 from automation_rules.rule_document import RuleDocument
 from automation_rules.sla.model import CalendarDocument, Delivery, SlaChannel, SlaDocument
 from workflows.checks import CLOSURE_TOO_EARLY
@@ -167,6 +167,8 @@ class GuardRule(RuleDocument):
     """Notices moves the documents do not allow, or made without what they require (C4, C6, C8, C11, A7).
 
     With `ours`, also moves of Relance's that carry out what an agent did otherwise, such as an assignment (B8, B17).
+    With the message `level`, also moves of one level's transition by somebody of another, where the binding says who is
+    of which (A5, A18, A31).
     """
 
     kind: Literal["workflow_guard"]
@@ -177,6 +179,7 @@ class GuardRule(RuleDocument):
     forget_after: Duration = _from("24h")
     message: Id
     outside: Id
+    level: Id | None = None
 
 
 class Reason(Document):
@@ -244,7 +247,8 @@ Rule = Annotated[
     | EscalationRule
     | SlaWatchRule
     | SharingRule
-    | LabelRule,
+    | LabelRule
+    | TransferRule,
     Field(discriminator="kind"),
 ]
 

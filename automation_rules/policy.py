@@ -114,7 +114,7 @@ class Policies:
             near = nearest(binding.pack, self.documents)
             raise ValueError(f'no policy for pack "{binding.pack}"' + (f' (did you mean "{near}"?)' if near else ""))
         pack = self.catalog.pack(binding.pack)
-        _check_roles(document, binding)
+        _check_roles(document, pack, binding)
         _check_contracts(document, binding)
         parameters = _parameters(document, binding)
         policy = Policy(
@@ -172,9 +172,12 @@ def load_policies(
     )
 
 
-def _check_roles(document: PolicyDocument, binding: Binding) -> None:
-    """An escalation that reaches nobody is a broken promise: every role needs somebody (requirements §2 #29)."""
-    roles = {role.id: role for role in document.roles}
+def _check_roles(document: PolicyDocument, pack: Pack, binding: Binding) -> None:
+    """An escalation that reaches nobody is a broken promise: every role needs somebody (requirements §2 #29).
+
+    Levels are given to people and groups like roles, and need nobody: then nobody's level is checked.
+    """
+    roles = [*(role.id for role in document.roles), *(level.id for level in pack.levels)]
     for given in (*binding.people, *binding.groups):
         if given not in roles:
             near = nearest(given, roles)

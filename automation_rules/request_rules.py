@@ -36,6 +36,17 @@ class LabelRule(RuleDocument):
     label: str = Field(pattern=r"^\S+$", max_length=255)
 
 
+class TransferRule(RuleDocument):
+    """Gives each request to its first level, and keeps what a transfer promises (A5, A11, A18, A24, A31, A37).
+
+    An agent transfers a request by changing its level. Status and imputation stay, the assignee is cleared, whoever
+    worked on it watches it, and the internal comment `note` says from which level to which.
+    """
+
+    kind: Literal["transfer"]
+    note: Id
+
+
 class CommentKind(StrEnum):
     """What a public comment is in the words of document D, whose mails differ by it (D5, D14, D21, D24)."""
 

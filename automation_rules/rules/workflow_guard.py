@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from automation_rules import messages
+from automation_rules import levels, messages
 from automation_rules.actions import Action, MoveTo
 from automation_rules.decision import Decision
 from automation_rules.events import Event, StatusChanged
@@ -67,8 +67,12 @@ def _made(rule: GuardRule, asked: Question, move: Move, candidates: list[Transit
     """The answer on a legal move: of the transitions that make it, the one whose requirements fit best counts."""
     missing = {t.id: _missing(t, rule, asked, move) for t in candidates}
     transition = min(candidates, key=lambda t: len(missing[t.id]))
+    blind = _unseen(transition, asked)
     if not missing[transition.id]:
-        return asked.not_concerned(f"the move is “{transition.id}” and has what it requires")
+        stranger = _of_another_level(transition, rule, asked, move)
+        if stranger is not None:
+            return _broken(rule, asked, move, stranger)
+        return asked.not_concerned(f"the move is “{transition.id}” and has what it requires", *blind)
     window_ends = rule.window.after(move.at, asked.policy.calendar())
     wanted = ", ".join(requirement.value for requirement in missing[transition.id])
     if asked.now < window_ends:
@@ -82,12 +86,48 @@ def _may_take(transition: Transition, side: Side) -> bool:
 
 
 def _missing(transition: Transition, rule: GuardRule, asked: Question, move: Move) -> list[Requirement]:
-    issue = asked.issue
+    issue, pack = asked.issue, asked.policy.pack
+    seen = [requirement for requirement in transition.requires if _FIELDS.get(requirement) not in issue.absent_fields]
     return [
         requirement
-        for requirement in transition.requires
-        if not (_said(rule, asked, move) if requirement in _SPOKEN else _present(requirement, issue, asked.policy.pack))
+        for requirement in seen
+        if not (_said(rule, asked, move) if requirement in _SPOKEN else _present(requirement, issue, pack))
     ]
+
+
+def _unseen(transition: Transition, asked: Question) -> list[str]:
+    """What the transition requires in vain, since the site has no such field: said, or nobody would ever know."""
+    absent = asked.issue.absent_fields
+    return [
+        f"“{transition.id}” requires {requirement.value}, which is not checked: the site has no field for it"
+        for requirement in transition.requires
+        if _FIELDS.get(requirement) in absent
+    ]
+
+
+def _of_another_level(transition: Transition, rule: GuardRule, asked: Question, move: Move) -> _Violation | None:
+    """What is wrong when somebody of another level took a level's transition; None when nobody can tell (A5, A18, A31).
+
+    Who is of the level the request was transferred to may take it as well.
+    """
+    policy, issue = asked.policy, asked.issue
+    if rule.level is None or transition.level is None or move.by.side is not Side.AGENT:
+        return None
+    held = levels.level_at(policy.pack, issue, move.at)
+    allowed = tuple(dict.fromkeys([transition.level, *([held.id] if held else [])]))
+    if not all(any(policy.people((level,))) for level in allowed):
+        return None
+    accounts, groups = policy.people(allowed)
+    own = issue.groups.get(move.by.account_id)
+    if move.by.account_id in accounts or (groups and (own is None or own & set(groups))):
+        return None
+    locale = policy.binding.locale
+    named = {level.id: level.name.in_language(locale) for level in policy.pack.levels}
+    values = _values(asked, move) | {
+        "transition": transition.name.in_language(locale),
+        "level": ", ".join(named[level] for level in allowed),
+    }
+    return _Violation(rule.level, f"“{transition.id}” is for {' or '.join(allowed)}, which the mover is not of", values)
 
 
 def _said(rule: GuardRule, asked: Question, move: Move) -> bool:
@@ -111,7 +151,7 @@ def _present(requirement: Requirement, issue: Issue, pack: Pack) -> bool:
         case Requirement.RESOLUTION:
             return bool(issue.resolution)
         case _:
-            return issue.fields.get(_FIELDS[requirement]) not in {None, ""}
+            return issue.fields.get(_FIELDS[requirement]) not in {None, "", ()}
 
 
 def _outside(rule: GuardRule, asked: Question, move: Move, because: str) -> _Violation:
@@ -149,6 +189,7 @@ def _values(asked: Question, move: Move) -> dict[str, str]:
         "new_status": messages.quoted(policy.status_name(move.new) or move.new_name),
         "transition": "—",
         "missing": "—",
+        "level": "—",
     }
 
 

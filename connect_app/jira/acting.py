@@ -11,18 +11,22 @@ from automation_rules.actions import (
     AddComment,
     AddLabel,
     AddParticipants,
+    AddWatcher,
     Assign,
     CreateSubtask,
     MoveTo,
     Notify,
+    SetLevel,
     SetProperty,
 )
 from automation_rules.facts import Audience, Issue
 from connect_app.errors import NotFound, Refused, RelanceError, Stale, Temporary
 from connect_app.jira.adf import document
 from connect_app.jira.client import JiraClient
+from connect_app.jira.level_property import set_level
 from connect_app.jira.marks import COMMENT_MARK, IMPUTATION, INTERNAL, MOVE_MARK
 from connect_app.jira.reading import JsonObject, read_comments, read_imputation
+from workflows.model import LEVEL_FIELD
 
 Result = dict[str, Any]
 
@@ -35,11 +39,12 @@ class AudienceMismatch(RelanceError):
 
 @dataclass(frozen=True, kw_only=True)
 class Words:
-    """The site's words for the pack's: names of transitions and resolutions, pack status of a Jira status."""
+    """The site's words for the pack's: names of transitions and resolutions, pack statuses, Jira's field ids."""
 
     transition_name: Callable[[str], str | None]
     resolution_name: Callable[[str], str]
     status_of: Callable[[str | None, str | None], str | None]
+    field_of: Callable[[str], str | None]
 
 
 def perform(client: JiraClient, issue: Issue, action: Action, words: Words) -> Result:
@@ -56,12 +61,25 @@ def perform(client: JiraClient, issue: Issue, action: Action, words: Words) -> R
             return _subtask(client, issue, action)
         case Notify():
             return _notify(client, issue, action)
+        case SetLevel():
+            set_level(client, issue.id, action, words.field_of(LEVEL_FIELD), _trace(action))
+            return {}
+        case _:
+            return _write(client, issue, action)
+
+
+def _write(client: JiraClient, issue: Issue, action: Action) -> Result:
+    """Carries out an action that is one plain request; repeating it changes nothing."""
+    match action:
         case Assign():
             path = f"rest/api/3/issue/{issue.id}/assignee"
             client.request("PUT", path, body={"accountId": action.account_id}, trace=_trace(action))
         case AddParticipants():
             path = f"rest/servicedeskapi/request/{issue.key}/participant"
             client.request("POST", path, body={"accountIds": list(action.account_ids)}, trace=_trace(action))
+        case AddWatcher():
+            path = f"rest/api/3/issue/{issue.id}/watchers"
+            client.request("POST", path, body=action.account_id, trace=_trace(action))
         case AddLabel():
             body = {"update": {"labels": [{"add": action.label}]}}
             client.request("PUT", f"rest/api/3/issue/{issue.id}", body=body, trace=_trace(action))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
 
 from automation_rules.facts import (
@@ -40,6 +41,8 @@ class ReadingContext:
     organizations_field: str | None
     own_comments: frozenset[str]
     done: Mapping[str, datetime]
+    absent_fields: frozenset[str] = frozenset()
+    groups: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
 
 
 def issue_facts(raw: RawIssue, context: ReadingContext) -> Issue:
@@ -70,6 +73,8 @@ def issue_facts(raw: RawIssue, context: ReadingContext) -> Issue:
         worklogs=_worklogs(raw, context),
         escalations=_escalations(raw, context),
         fields={name: value(fields.get(jira_id)) for name, jira_id in context.fields.items()},
+        absent_fields=context.absent_fields,
+        groups=context.groups,
         done=context.done,
     )
 

@@ -14,6 +14,9 @@ IMPUTATION = "relance.imputation"
 ESCALATIONS = "relance.escalations"
 """Issue property: `{"list": [{"id", "at", "by", "reason"}]}` (C28)."""
 
+LEVEL = "relance.level"
+"""Issue property: `{"level": id, "history": [{"id", "at", "by", "from", "to"}]}`, where the site has no field (A11)."""
+
 SLA_PROPERTY = "relance.sla"
 """Issue property with the measures, declared in the descriptor so that JQL finds them."""
 

@@ -10,6 +10,9 @@ from typing import Any
 from automation_rules.facts import Side
 from connect_app.errors import Refused
 from connect_app.jira.client import JiraClient
+from connect_app.logs import logger
+
+log = logger(__name__)
 
 JsonObject = dict[str, Any]
 
@@ -29,6 +32,7 @@ class People:
     def __init__(self, elapsed: Callable[[], float] = time.monotonic) -> None:
         self._elapsed = elapsed
         self._known: dict[tuple[str, str], tuple[float, Side]] = {}
+        self._groups: dict[str, tuple[float, frozenset[str] | None]] = {}
         self._lock = threading.Lock()
 
     def side_of(
@@ -49,6 +53,22 @@ class People:
         with self._lock:
             self._known[project, account_id] = (self._elapsed(), side)
         return side
+
+    def groups_of(self, client: JiraClient, account_id: str) -> frozenset[str] | None:
+        """The ids of the groups an account is in, None when Jira does not tell us."""
+        with self._lock:
+            known = self._groups.get(account_id)
+        if known is not None and self._elapsed() - known[0] < KEEP_SECONDS:
+            return known[1]
+        groups: frozenset[str] | None = None
+        try:
+            answer = client.get("rest/api/3/user/groups", {"accountId": account_id}) or ()
+            groups = frozenset(str(group["groupId"]) for group in answer if group.get("groupId"))
+        except Refused:
+            log.info("groups not told", account=account_id)
+        with self._lock:
+            self._groups[account_id] = (self._elapsed(), groups)
+        return groups
 
 
 def holds_global(client: JiraClient, account_id: str, permission: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from automation_rules.binding import Vocabulary
 from connect_app.jira.client import JiraClient
 from workflows.graph import StatusNames, folded
-from workflows.model import Pack
+from workflows.model import FieldKind, Pack
 
 ORGANIZATIONS = "com.atlassian.servicedesk:sd-customer-organizations"
 REQUEST_TYPE = "com.atlassian.servicedesk:vp-origin"
@@ -27,9 +27,10 @@ def learn(client: JiraClient, project_key: str, pack: Pack) -> Vocabulary:
     by_schema: dict[str, str] = {}
     by_name: dict[str, str] = {}
     for jira_field in client.get("rest/api/3/field") or ():
-        custom = (jira_field.get("schema") or {}).get("custom")
-        if custom:
-            by_schema.setdefault(custom, jira_field["id"])
+        schema = jira_field.get("schema") or {}
+        kind = schema.get("custom") or schema.get("system")
+        if kind:
+            by_schema.setdefault(kind, jira_field["id"])
         by_name.setdefault(folded(str(jira_field.get("name") or "")), jira_field["id"])
     known = {
         f.id: by_schema.get(f.jira_type)
@@ -37,6 +38,9 @@ def learn(client: JiraClient, project_key: str, pack: Pack) -> Vocabulary:
         else by_name.get(folded(f.name.fr)) or by_name.get(folded(f.name.en))
         for f in pack.fields
     }
+    if not project.get("components"):
+        # Nobody can name a component where the project has none: the field is as good as absent.
+        known |= {f.id: None for f in pack.fields if f.kind is FieldKind.COMPONENTS}
     return Vocabulary(
         project_id=str(project["id"]),
         statuses=statuses,
@@ -44,3 +48,8 @@ def learn(client: JiraClient, project_key: str, pack: Pack) -> Vocabulary:
         organizations_field=by_schema.get(ORGANIZATIONS),
         request_type_field=by_schema.get(REQUEST_TYPE),
     )
+
+
+def absent_fields(pack: Pack, vocabulary: Vocabulary) -> frozenset[str]:
+    """The pack's fields that the site does not have: what they would say is unknown, not empty."""
+    return frozenset(field.id for field in pack.fields) - set(vocabulary.fields)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -12,14 +12,17 @@ from automation_rules.policy import Policy
 from connect_app.doors.abilities import own_account
 from connect_app.jira.acting import Words
 from connect_app.jira.facts import ReadingContext, issue_facts
+from connect_app.jira.level_facts import with_level
 from connect_app.jira.own_actions import OWN_TYPE
 from connect_app.jira.reading import RawIssue, read_imputation, read_issue, read_worklogs
+from connect_app.jira.vocabulary import absent_fields
 from connect_app.operations.attribute import attribute
 from connect_app.operations.open_site import OpenSite
 from connect_app.operations.parts import Parts
 from connect_app.store.bindings import BoundProject
 from connect_app.store.ledger import EntryState, LedgerEntry
 from workflows.graph import StatusNames
+from workflows.model import LEVEL_FIELD
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,13 +65,18 @@ def read_request(parts: Parts, site: OpenSite, issue_id: str) -> Request | NotOu
         organizations_field=bound.vocabulary.organizations_field,
         own_comments=frozenset(str((e.result or {}).get("comment")) for e in entries if e.result),
         done=_done(entries, bound.binding.mode),
+        absent_fields=absent_fields(policy.pack, bound.vocabulary),
+        groups=_groups(site, bound, policy, raw),
     )
+    issue = issue_facts(raw, context)
+    if policy.pack.levels and LEVEL_FIELD not in context.fields:
+        issue = with_level(issue, raw, context.side_of)
     return Request(
         raw=raw,
-        issue=issue_facts(raw, context),
+        issue=issue,
         bound=bound,
         policy=policy,
-        words=_words(policy, raw, status_of),
+        words=_words(policy, raw, status_of, bound.vocabulary.fields),
         entries=entries,
     )
 
@@ -141,8 +149,31 @@ def _done(entries: tuple[LedgerEntry, ...], mode: Mode) -> dict[str, datetime]:
     return {e.key: e.done_at or e.intended_at for e in entries if e.state in counted}
 
 
-def _words(policy: Policy, raw: RawIssue, status_of: Callable[[str | None, str | None], str | None]) -> Words:
+def _groups(site: OpenSite, bound: BoundProject, policy: Policy, raw: RawIssue) -> dict[str, frozenset[str]]:
+    """The groups of whoever moved the request, where the binding gives levels to groups: a guard asks (A5, A18)."""
+    if not any(level.id in bound.binding.groups for level in policy.pack.levels):
+        return {}
+    movers = {
+        str((entry.get("author") or {}).get("accountId") or "")
+        for entry in raw.histories
+        if any(item.get("fieldId") == "status" or item.get("field") == "status" for item in entry.get("items") or ())
+    }
+    known = {account: site.people.groups_of(site.client, account) for account in sorted(movers - {""})}
+    return {account: groups for account, groups in known.items() if groups is not None}
+
+
+def _words(
+    policy: Policy,
+    raw: RawIssue,
+    status_of: Callable[[str | None, str | None], str | None],
+    fields: Mapping[str, str],
+) -> Words:
     workflow = policy.pack.workflow_of(raw.issue["fields"]["issuetype"]["name"])
     names = {t.id: t.jira_name for t in workflow.transitions} if workflow else {}
     resolutions = {r.id: r.name.fr for r in policy.pack.resolutions}
-    return Words(transition_name=names.get, resolution_name=lambda r: resolutions.get(r, r), status_of=status_of)
+    return Words(
+        transition_name=names.get,
+        resolution_name=lambda r: resolutions.get(r, r),
+        status_of=status_of,
+        field_of=fields.get,
+    )

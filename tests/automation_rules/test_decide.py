@@ -74,7 +74,8 @@ def test_a_condition_on_the_rule_is_told_when_it_fails() -> None:
 
 def test_two_events_that_ask_for_the_same_get_it_once() -> None:
     desk = policy("tiered-support")
-    story = Story(issue_type="Support - Incident Applicatif", status="open", status_name="Ouvert")
+    level = {"level": "Support Niveau 2"}
+    story = Story(issue_type="Support - Incident Applicatif", status="open", status_name="Ouvert", fields=level)
     story.move("acknowledged", START).worklog(day(0.1)).comment(SEBASTIEN, day(0.2))
     reviewed = review(story.issue, desk, day(1))
     assert [action.key for action in reviewed.actions] == ["imputation/10088/2026-11"]

@@ -43,7 +43,8 @@ def test_nothing_is_foreseen_beyond_the_horizon_or_when_nothing_waits() -> None:
 
 @pytest.mark.promise("A6")
 def test_a_sub_task_is_foreseen_once() -> None:
-    story = Story(issue_type="Support - Incident Applicatif", status="open", status_name="Ouvert")
+    level = {"level": "Support Niveau 2"}
+    story = Story(issue_type="Support - Incident Applicatif", status="open", status_name="Ouvert", fields=level)
     story.move("acknowledged", START)
     assert [step.action.key for step in forecast(story.issue, policy("tiered-support"), START)] == [
         "imputation/10088/2026-11"

@@ -50,6 +50,7 @@ WORDS = Words(
     transition_name={"close": "Clôturer"}.get,
     resolution_name=lambda r: {"no_answer": "Sans réponse"}.get(r, r),
     status_of=lambda jira_id, _name: STATUSES.get(jira_id or ""),
+    field_of={"level": "customfield_10030"}.get,
 )
 
 

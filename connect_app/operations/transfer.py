@@ -1,0 +1,68 @@
+"""Transfers a request to another support level by hand; what follows is the rule's, as when an agent does it (A11)."""
+
+from __future__ import annotations
+
+import uuid
+
+from automation_rules.actions import SetLevel
+from automation_rules.binding import Mode
+from automation_rules.facts import Side
+from automation_rules.levels import level_named, level_now
+from connect_app.errors import Malformed, NotFound
+from connect_app.operations.carry_out import Carried, carry_out, tell
+from connect_app.operations.open_site import OpenSite
+from connect_app.operations.parts import Parts
+from connect_app.operations.read_request import NotOurs, Request, read_request
+from workflows.document import nearest
+from workflows.model import Level, StatusRole
+
+
+def transfer(parts: Parts, site: OpenSite, issue: str, level: str, *, by: str | None = None) -> tuple[str, Carried]:
+    """Gives a request to a level, by its id or name; returns the issue's id and what became of it.
+
+    `by` is the account of the agent who asks, None for an operator; it is kept in the audit. The job of the issue then
+    clears the assignee and tells the team.
+
+    Raises:
+        NotFound: it is no request of a bound project, or `by` is not an agent of it.
+        Malformed: there is no such level, the request is at it already, or it is closed.
+    """
+    request = read_request(parts, site, issue)
+    if isinstance(request, NotOurs) or not _is_agent(site, request, by):
+        raise NotFound(f"no request {issue} here", status=404)
+    new = _wanted(request, level)
+    old = level_now(request.policy.pack, request.issue)
+    action = SetLevel(
+        key=f"level/by-hand/{request.issue.id}/{uuid.uuid4().hex}",
+        rule="by-hand",
+        level=new.id,
+        option=new.name.fr,
+        at=parts.clock.now(),
+        by=by,
+    )
+    asked = f"asked by {by or 'an operator'}: from {old.id if old else 'no level'} to {new.id}"
+    if request.bound.binding.mode is not Mode.ON:
+        return request.issue.id, tell(parts, site, request, action, (asked,))
+    return request.issue.id, carry_out(parts, site, request, action, (asked,))
+
+
+def _wanted(request: Request, level: str) -> Level:
+    """The level asked for, where the request can go."""
+    pack = request.policy.pack
+    found = level_named(pack, level)
+    if found is None:
+        near = nearest(level, [one.id for one in pack.levels])
+        known = ", ".join(f"{one.id} ({one.name.fr})" for one in pack.levels) or "none"
+        raise Malformed(f'no level "{level}"' + (f' (did you mean "{near}"?)' if near else "") + f"; levels: {known}")
+    if request.policy.role_of(request.issue.status) is StatusRole.CLOSED:
+        raise Malformed(f"{request.issue.key} is closed: reopen it before it is transferred")
+    if found == level_now(pack, request.issue):
+        raise Malformed(f"{request.issue.key} is at {found.name.fr} already")
+    return found
+
+
+def _is_agent(site: OpenSite, request: Request, account: str | None) -> bool:
+    if account is None:
+        return True
+    project, own = request.bound.vocabulary.project_id, site.installation.app_account_id
+    return site.people.side_of(site.client, project, account, None, own) is Side.AGENT

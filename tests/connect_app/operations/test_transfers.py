@@ -1,0 +1,150 @@
+"""A request changes its level on a real desk: by an agent in Jira, by hand, and where the site has no field for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from automation_rules.binding import Mode
+from connect_app.errors import Malformed, NotFound
+from connect_app.jira.marks import LEVEL
+from connect_app.operations.carry_out import Carried
+from connect_app.operations.open_site import OpenSite
+from connect_app.operations.process_issue import process_issue
+from connect_app.operations.transfer import transfer
+from connect_app.runtime import Runtime
+from scripts.desk.desk import Choice, Desk, Site
+from scripts.desk.people import Agent, Ticket
+from workflows.model import LEVEL_FIELD
+
+N1, N2, N3 = (f"Support Niveau {number}" for number in (1, 2, 3))
+
+
+@dataclass
+class Uncode:
+    """Document A's desk; its jobs run when the test says so."""
+
+    site: Site
+    runtime: Runtime
+    desk: Desk
+    anna: Agent
+    field: str
+
+    @property
+    def open(self) -> OpenSite:
+        found = self.runtime.store.installations.by_client_key(self.site.client_key)
+        assert found is not None
+        site = self.runtime.parts.sites.open(found.id)
+        assert site is not None
+        return site
+
+    def run(self, ticket: Ticket) -> tuple[str, ...]:
+        return process_issue(self.runtime.parts, self.open.installation.id, ticket.id).keys
+
+    def taken(self) -> Ticket:
+        """An assistance that Anna has taken, with its imputation of the month."""
+        ticket = self.site.customer("Fabrice").opens("SUP", "Assistance Utilisateur", "Un utilisateur de plus")
+        self.run(ticket)
+        self.anna.takes(ticket)
+        self.anna.moves(ticket, "Prendre en charge")
+        self.run(ticket)
+        return ticket
+
+    def seen(self, ticket: Ticket) -> tuple[Any, ...]:
+        """Status, assignee and number of imputations."""
+        fields = self.site.admin.read(ticket, "status", "assignee", "subtasks")["fields"]
+        return fields["status"]["name"], (fields["assignee"] or {}).get("accountId"), len(fields["subtasks"])
+
+    def notes(self, ticket: Ticket) -> list[str]:
+        """What only the team reads of a transfer."""
+        comments = self.site.admin.jira.get(f"rest/api/3/issue/{ticket.key}/comment", {"maxResults": 100})["comments"]
+        return [str(c["body"]) for c in comments if "Demande transférée" in str(c["body"]) and not c["jsdPublic"]]
+
+    def watchers(self, ticket: Ticket) -> list[str]:
+        found = self.site.admin.jira.get(f"rest/api/3/issue/{ticket.key}/watchers")["watchers"]
+        return [person["accountId"] for person in found]
+
+    def property(self, ticket: Ticket) -> dict[str, Any]:
+        written: dict[str, Any] = self.site.admin.jira.get(f"rest/api/3/issue/{ticket.key}/properties/{LEVEL}")["value"]
+        return written
+
+    def without_its_field(self) -> None:
+        """The project is bound to a site that has no field for the level."""
+        bound = self.runtime.store.bindings.of_project(self.open.installation.id, "SUP")
+        assert bound is not None
+        fields = {name: field for name, field in bound.vocabulary.fields.items() if name != LEVEL_FIELD}
+        poorer = replace(bound, vocabulary=replace(bound.vocabulary, fields=fields))
+        self.runtime.store.bindings.put(self.open.installation.id, poorer)
+
+    def audit(self, ticket: Ticket) -> list[tuple[str, str]]:
+        """The actions about levels the ledger holds, with why."""
+        entries = self.runtime.store.ledger.of_issue(self.open.installation.id, ticket.id)
+        return [(e.action, e.reasons[0]) for e in entries if e.key.startswith(("level/", "transfer/"))]
+
+
+@pytest.fixture
+def desk(site: Site, runtime: Runtime) -> Uncode:
+    choice = Choice(project="SUP", pack="tiered-support", mode=Mode.ON, parameters={"auto-close-after": "10d"})
+    desk = Desk(site, choice, people={})
+    desk.provision()
+    named = {field["name"]: field["id"] for field in site.admin.jira.get("rest/api/3/field")}
+    field = named.get("Niveau de support")
+    if field is None:
+        field = site.admin.makes_field("Niveau de support", "select")
+        site.admin.shows_field(field)
+    desk.bind(runtime)
+    return Uncode(site, runtime, desk, site.agent("Anna"), field)
+
+
+@pytest.mark.promise("A5", "A11", "A24")
+def test_an_agent_transfers_by_changing_the_level_and_an_operator_by_hand(desk: Uncode) -> None:
+    ticket = desk.taken()
+    assert desk.site.admin.read(ticket, desk.field)["fields"][desk.field]["value"] == N1
+    desk.anna.fills(ticket, desk.field, {"value": N2})
+    desk.run(ticket)
+    assert desk.seen(ticket) == ("Pris en charge", None, 1)
+    assert desk.anna.account_id in desk.watchers(ticket)
+    assert len(desk.notes(ticket)) == 1
+    assert f"« {N1} » à « {N2} »" in desk.notes(ticket)[0]
+    assert desk.run(ticket) == (), "told once"
+
+    desk.anna.takes(ticket)
+    desk.site.control.advance(timedelta(minutes=1))
+    assert transfer(desk.runtime.parts, desk.open, ticket.key, "n3", by=desk.anna.account_id)[1] is Carried.DONE
+    desk.run(ticket)
+    assert desk.seen(ticket) == ("Pris en charge", None, 1)
+    assert len(desk.notes(ticket)) == 2
+    told = desk.audit(ticket)
+    assert ("SetLevel", f"asked by {desk.anna.account_id}: from n2 to n3") in told
+    assert [kind for kind, _ in told].count("Assign") == 2
+    for level, error in (("n4", 'no level "n4"'), ("N3", "already"), ("", "no level")):
+        with pytest.raises(Malformed, match=error):
+            transfer(desk.runtime.parts, desk.open, ticket.key, level)
+    stranger = desk.site.customer("Marie").account_id
+    for issue, by in ((ticket.key, stranger), ("SUP-999", None)):
+        with pytest.raises(NotFound):
+            transfer(desk.runtime.parts, desk.open, issue, "n1", by=by)
+
+
+@pytest.mark.promise("A11", "A24", "A37")
+def test_where_the_site_has_no_field_the_level_is_kept_all_the_same(desk: Uncode) -> None:
+    desk.without_its_field()
+    ticket = desk.taken()
+    assert desk.property(ticket)["level"] == "n1"
+    for level in ("n2", "n3"):
+        desk.site.control.advance(timedelta(seconds=1))
+        assert transfer(desk.runtime.parts, desk.open, ticket.key, level)[1] is Carried.DONE
+    desk.run(ticket)
+    assert [(h["from"], h["to"]) for h in desk.property(ticket)["history"]] == [
+        (None, "n1"),
+        ("n1", "n2"),
+        ("n2", "n3"),
+    ]
+    assert desk.seen(ticket) == ("Pris en charge", None, 1)
+    assert len(desk.notes(ticket)) == 2, "two quick transfers, each told once"
+    assert desk.run(ticket) == ()
+    desk.site.admin.jira.request("PUT", f"rest/api/3/issue/{ticket.key}/properties/{LEVEL}", body={"history": [1, {}]})
+    assert desk.run(ticket) == (), "what somebody else writes there breaks nothing, and the first level was given"
