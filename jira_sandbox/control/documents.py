@@ -104,6 +104,20 @@ class AdminWebhook(_Document):
     jql: str | None = None
 
 
+class NewQueue(_Document):
+    """A queue as an administrator makes it; its JQL has no clause about the project."""
+
+    name: str
+    jql: str
+
+
+class DeskByHand(_Document):
+    """What an administrator set up in a desk by hand: its queues, and the request types that are in a group."""
+
+    queues: list[NewQueue] | None = None
+    grouped: list[str] | None = None
+
+
 class NewSla(_Document):
     """A simple SLA; statuses by name or id. Without start statuses it starts at creation and after each stop."""
 

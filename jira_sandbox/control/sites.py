@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
-from jira_sandbox.control.documents import NewSite, NewSla
+from jira_sandbox.control.documents import DeskByHand, NewSite, NewSla
 from jira_sandbox.errors import Refusal
 from jira_sandbox.host import Host, RunningSite
 from jira_sandbox.state.configuration import Field, Sla
@@ -44,6 +44,18 @@ def site_controls(host: Host) -> Blueprint:
         with site.lock:
             site.slas = [_sla(site, item) for item in wanted]
             return [{"id": sla.id, "name": sla.name, "fieldId": sla.field_id} for sla in site.slas]
+
+    @blueprint.put("/_sandbox/sites/<name>/desks/<key>")
+    def set_up_desk(name: str, key: str) -> ResponseReturnValue:
+        site = running_site(host, name).site
+        wanted = DeskByHand.model_validate(request.get_json())
+        with site.lock:
+            project = site.project(key)
+            if wanted.queues is not None:
+                project.queues = [(str(n), queue.name, queue.jql) for n, queue in enumerate(wanted.queues, start=1)]
+            for item in project.request_types if wanted.grouped is not None else ():
+                item.group_ids = ["1"] if item.name in (wanted.grouped or ()) else []
+            return {"queues": len(project.queues), "requestTypes": [item.name for item in project.request_types]}
 
     return blueprint
 

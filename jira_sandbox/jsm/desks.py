@@ -15,11 +15,6 @@ from jira_sandbox.views.issue import issue_view
 routes = Routes()
 _API = "/rest/servicedeskapi"
 _DESK = _API + "/servicedesk/{serviceDeskId}"
-_QUEUES = (
-    ("1", "All open", "resolution = Unresolved ORDER BY created ASC"),
-    ("2", "Assigned to me", "assignee = currentUser() AND resolution = Unresolved ORDER BY created ASC"),
-    ("3", "Unassigned", "assignee IS EMPTY AND resolution = Unresolved ORDER BY created ASC"),
-)
 
 
 def find_desk(call: Call, given: str) -> Project:
@@ -184,7 +179,7 @@ def queues(call: Call) -> Answer:
     """The queues of a desk."""
     require_agent(call)
     project = _desk(call)
-    return paged(call, [_queue(call, project, *row) for row in cut(call, list(_QUEUES))], len(_QUEUES))
+    return paged(call, [_queue(call, project, *row) for row in cut(call, project.queues)], len(project.queues))
 
 
 def _queue(call: Call, project: Project, queue_id: str, name: str, jql: str) -> Json:
@@ -201,7 +196,7 @@ def _queue(call: Call, project: Project, queue_id: str, name: str, jql: str) -> 
 
 
 def _row(call: Call) -> tuple[str, str, str]:
-    for row in _QUEUES:
+    for row in _desk(call).queues:
         if row[0] == call.param("queueId"):
             return row
     raise not_found(f"The queue {call.param('queueId')} does not exist.")

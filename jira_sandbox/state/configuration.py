@@ -138,6 +138,14 @@ class RequestType:
     group_ids: list[str] = field(default_factory=list)
 
 
+FIRST_QUEUES = (
+    ("1", "All open", "resolution = Unresolved ORDER BY created ASC"),
+    ("2", "Assigned to me", "assignee = currentUser() AND resolution = Unresolved ORDER BY created ASC"),
+    ("3", "Unassigned", "assignee IS EMPTY AND resolution = Unresolved ORDER BY created ASC"),
+)
+"""The queues of a new desk: id, name, JQL without the project's clause."""
+
+
 @dataclass(kw_only=True)
 class Project:
     """A project; a service desk when it has a desk id."""
@@ -157,6 +165,7 @@ class Project:
     properties: dict[str, Value] = field(default_factory=dict)
     role_actors: dict[str, list[str]] = field(default_factory=dict)
     request_types: list[RequestType] = field(default_factory=list)
+    queues: list[tuple[str, str, str]] = field(default_factory=lambda: list(FIRST_QUEUES))
     organizations: list[str] = field(default_factory=list)
     customers: list[str] = field(default_factory=list)
     next_number: int = 1
