@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import pytest
 from connect_app.runtime import Runtime
 from scripts.desk.desk import Choice, Desk, Site, runtime_of
 from scripts.desk.house import House
+from tests.houses import open_house
 from tests.scenarios.waiting import Waiting
 
 MakeDesk = Callable[..., Desk]
@@ -20,15 +20,8 @@ _numbers = itertools.count(1)
 
 @pytest.fixture(scope="package")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """A sandbox, a web server and a worker; at the end nothing may have broken Atlassian's contract."""
-    house = House(tmp_path_factory.mktemp("house"))
-    if os.environ.get("RELANCE_REQUIRE_CONTRACTS"):
-        assert house.contracts.startswith("validated"), "Atlassian's OpenAPI files must be there in CI"
-    try:
+    with open_house(tmp_path_factory.mktemp("house")) as house:
         yield house
-        assert house.control.violations() == []
-    finally:
-        house.close()
 
 
 @pytest.fixture(scope="package")

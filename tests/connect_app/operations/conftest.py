@@ -12,20 +12,15 @@ from connect_app.runtime import Runtime
 from scripts.desk.desk import Site, runtime_of
 from scripts.desk.house import House
 from tests.connect_app.operations.stage import Stage
+from tests.houses import open_house
 
 _numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="package")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """A sandbox and a web server; the worker is sent away at once."""
-    house = House(tmp_path_factory.mktemp("operations"))
-    try:
-        house.kill_worker()
+    with open_house(tmp_path_factory.mktemp("operations"), worker=False) as house:
         yield house
-        assert house.control.violations() == []
-    finally:
-        house.close()
 
 
 @pytest.fixture(scope="package")
