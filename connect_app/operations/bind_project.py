@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from automation_rules.binding import Binding
+from dataclasses import replace
+
+from automation_rules.binding import Binding, Vocabulary
 from connect_app.errors import Misconfigured
 from connect_app.jira.vocabulary import learn
 from connect_app.operations.parts import Parts
@@ -22,6 +24,17 @@ def bind_project(parts: Parts, installation_id: str, binding: Binding) -> BoundP
         parts.policies.bind(binding)
     except (KeyError, ValueError) as error:
         raise Misconfigured(str(error.args[0])) from error
-    bound = BoundProject(binding=binding, vocabulary=learn(site.client, binding.project_key, pack))
+    learned = learn(site.client, binding.project_key, pack)
+    before = parts.store.bindings.of_project(installation_id, binding.project_key)
+    if before is not None and before.binding.pack == binding.pack:
+        learned = _remembering(learned, before.vocabulary)
+    bound = BoundProject(binding=binding, vocabulary=learned)
     parts.store.bindings.put(installation_id, bound)
     return bound
+
+
+def _remembering(learned: Vocabulary, before: Vocabulary) -> Vocabulary:
+    """The vocabulary with the statuses that were renamed in Jira since, which their names do not tell any more."""
+    found = set(learned.statuses.values())
+    renamed = {jira_id: status for jira_id, status in before.statuses.items() if status not in found}
+    return replace(learned, statuses={**renamed, **learned.statuses})

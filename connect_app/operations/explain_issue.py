@@ -24,7 +24,7 @@ def explain_issue(
     """
     request = read_request(parts, site, issue)
     if isinstance(request, NotOurs):
-        raise NotFound(f"{issue} is not a request of a bound project", status=404)
+        raise NotFound(f"{issue} is not a request we follow: {request.why}", status=404)
     if viewer is not None and _side(site, request, viewer) is not Side.AGENT:
         raise NotFound(f"{issue} is not told to this account", status=404)
     now = at or parts.clock.now()

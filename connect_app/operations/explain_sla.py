@@ -23,7 +23,7 @@ def explain_sla(parts: Parts, site: OpenSite, issue: str, *, at: datetime | None
     """
     request = read_request(parts, site, issue)
     if isinstance(request, NotOurs):
-        raise NotFound(f"{issue} is not a request of a bound project", status=404)
+        raise NotFound(f"{issue} is not a request we follow: {request.why}", status=404)
     now = at or parts.clock.now()
     clocks = [
         clock_of(request.issue, sla, now, request.policy.binding.locale) for sla in request.policy.slas(request.issue)

@@ -13,6 +13,7 @@ from connect_app.logs import logger
 from connect_app.operations.carry_out import Carried, carry_out, settle_intentions, tell
 from connect_app.operations.limit_closures import may_close
 from connect_app.operations.open_site import OpenSite
+from connect_app.operations.part_from import part_from
 from connect_app.operations.parts import Parts
 from connect_app.operations.publish_sla import publish_sla
 from connect_app.operations.read_request import NotOurs, Request, read_request
@@ -52,11 +53,10 @@ def process_issue(parts: Parts, installation_id: str, issue_id: str) -> Processe
         try:
             request = read_request(parts, site, issue_id)
         except NotFound:
-            parts.store.agenda.clear(installation_id, issue_id)
-            log.info("issue gone", installation=installation_id, issue=issue_id)
+            part_from(parts, site, issue_id, "it is gone, or hidden from us")
             return Processed(tuple(done))
         if isinstance(request, NotOurs):
-            parts.store.agenda.clear(installation_id, issue_id)
+            part_from(parts, site, issue_id, request.why)
             return Processed(tuple(done), follow=(request.parent_id,) if request.parent_id else ())
         if settle_intentions(parts, site, request):
             continue

@@ -12,6 +12,7 @@ from automation_rules.policy import Policy
 from connect_app.doors.abilities import own_account
 from connect_app.jira.acting import Words
 from connect_app.jira.facts import ReadingContext, issue_facts
+from connect_app.jira.former_agents import remembering
 from connect_app.jira.level_facts import with_level
 from connect_app.jira.own_actions import OWN_TYPE
 from connect_app.jira.reading import RawIssue, read_imputation, read_issue, read_worklogs
@@ -41,6 +42,7 @@ class Request:
 class NotOurs:
     """An issue we have nothing to do with: its project is not bound, or it is a sub-task of `parent_id`."""
 
+    why: str
     parent_id: str | None = None
 
 
@@ -49,18 +51,22 @@ def read_request(parts: Parts, site: OpenSite, issue_id: str) -> Request | NotOu
     extra = _extra_fields(parts, site)
     raw = read_issue(site.client, issue_id, extra_fields=extra)
     bound = parts.store.bindings.of_project(site.installation.id, raw.project_key)
-    if bound is None or bound.binding.mode is Mode.OFF:
-        return NotOurs()
+    place = f"{raw.issue['key']} is in {raw.project_key}"
+    if bound is None:
+        return NotOurs(f"{place}, which no policy follows")
+    if bound.binding.mode is Mode.OFF:
+        return NotOurs(f"{place}, whose policy is switched off")
     if raw.parent_id is not None:
-        return NotOurs(parent_id=raw.parent_id)
+        return NotOurs(f"{raw.issue['key']} is a sub-task", parent_id=raw.parent_id)
     policy = site.policies.bind(parts.policies, bound.binding)
     entries = tuple(parts.store.ledger.of_issue(site.installation.id, raw.id))
     raw = _with_imputations(site, raw, entries, policy.pack.imputation_issue_type)
     raw = attribute(parts, site, raw, entries)
     status_of = _status_finder(bound, policy)
+    side_of = remembering(raw, _side_finder(site, bound))
     context = ReadingContext(
         status_of=status_of,
-        side_of=_side_finder(site, bound),
+        side_of=side_of,
         fields=bound.vocabulary.fields,
         organizations_field=bound.vocabulary.organizations_field,
         own_comments=frozenset(str((e.result or {}).get("comment")) for e in entries if e.result),
