@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from automation_rules.billing_basis import BillingBasis, EstimateBasis
 from automation_rules.billing_month import bounds, month_of
+from automation_rules.billing_remarks import Doubt, Remark
 from automation_rules.conditions import request_types
 from automation_rules.estimates import Estimates, EstimateVersion, estimates
 from automation_rules.facts import Issue, Worklog
@@ -94,7 +95,7 @@ class Terms:
         """The versions of a request's estimate; a project whose field is unknown has none, and a remark says so."""
         jira_field = self.fields.get(basis.field)
         if jira_field is None:
-            remark = f"{issue.key}: the project's field for “{basis.field}” is unknown, no estimate is billed"
+            remark = Remark(what=Doubt.FIELD_UNKNOWN, key=issue.key, name=basis.field)
             return Estimates(versions=(), remarks=(remark,))
         return estimates(issue, basis, jira_field)
 
@@ -105,9 +106,7 @@ class Billed:
 
     issue: Issue
     positions: tuple[Position, ...]
-    remarks: tuple[tuple[str, str], ...]
-    """Pairs of month and sentence; an empty month is any."""
-
+    remarks: tuple[Remark, ...]
     terms: Terms
     estimates: Estimates | None = None
     basis: EstimateBasis | None = None
@@ -139,25 +138,26 @@ def bill(issue: Issue, terms: Terms) -> Billed:
 
     Time logged on the request itself is no imputation (A8, A21): it is not billed, and a remark says so.
     """
-    told = [_remark_on_own(issue, w, terms) for w in issue.worklogs if w.issue_key == issue.key]
+    told = _on_request(issue, terms)
     imputed = [w for w in issue.worklogs if w.issue_key != issue.key]
     found = terms.basis_of(issue)
     if found is None:
-        told += [(month_of(w.at, terms.time_zone), _unknown_type(issue)) for w in imputed]
-        return Billed(issue=issue, positions=(), remarks=tuple(dict.fromkeys(told)), terms=terms)
+        months = sorted({month_of(w.at, terms.time_zone) for w in imputed})
+        told += [Remark(what=Doubt.TYPE_WITHOUT_BASIS, key=issue.key, month=m, name=issue.issue_type) for m in months]
+        return Billed(issue=issue, positions=(), remarks=tuple(told), terms=terms)
     request_type, basis = found
     told += _other_months(issue, imputed, terms)
     if len(issue.organizations) > 1:
-        told.append(("", f"{issue.key}: belongs to several customers, its positions name them all"))
+        told.append(Remark(what=Doubt.SEVERAL_CUSTOMERS, key=issue.key))
     if not isinstance(basis, EstimateBasis):
         positions = tuple(_worked(issue, w, request_type, Kind.TIME, terms) for w in imputed)
-        return Billed(issue=issue, positions=positions, remarks=tuple(dict.fromkeys(told)), terms=terms)
+        return Billed(issue=issue, positions=positions, remarks=tuple(told), terms=terms)
     versions = terms.estimates_of(issue, basis)
     positions = (
         *(_worked(issue, w, request_type, _phase(w, versions), terms) for w in imputed),
         *_estimated(issue, request_type, basis, versions, terms),
     )
-    remarks = (*dict.fromkeys(told), *(("", remark) for remark in versions.remarks))
+    remarks = (*told, *versions.remarks)
     return Billed(issue=issue, positions=positions, remarks=remarks, terms=terms, estimates=versions, basis=basis)
 
 
@@ -212,21 +212,25 @@ def _estimated(
         before = now
 
 
-def _remark_on_own(issue: Issue, worklog: Worklog, terms: Terms) -> tuple[str, str]:
-    month = month_of(worklog.at, terms.time_zone)
-    minutes = worklog.seconds // 60
-    return month, f"{issue.key}: {minutes} min are logged on the request, not on its imputation sub-task: not billed"
+def _on_request(issue: Issue, terms: Terms) -> list[Remark]:
+    """The time of each month that is logged on the request itself."""
+    seconds: dict[str, int] = {}
+    for worklog in issue.worklogs:
+        if worklog.issue_key == issue.key:
+            month = month_of(worklog.at, terms.time_zone)
+            seconds[month] = seconds.get(month, 0) + worklog.seconds
+    return [
+        Remark(what=Doubt.TIME_ON_REQUEST, key=issue.key, month=month, minutes=round(total / 60))
+        for month, total in sorted(seconds.items())
+    ]
 
 
-def _unknown_type(issue: Issue) -> str:
-    return f"{issue.key}: its type “{issue.issue_type}” has no billing basis, its time is not billed"
-
-
-def _other_months(issue: Issue, worklogs: Iterable[Worklog], terms: Terms) -> list[tuple[str, str]]:
+def _other_months(issue: Issue, worklogs: Iterable[Worklog], terms: Terms) -> list[Remark]:
     """Time dated in another month than its sub-task's: billed by its date, and told."""
     months = {subtask.key: subtask.imputation_month for subtask in issue.subtasks}
+    dated = dict.fromkeys((month_of(w.at, terms.time_zone), w.issue_key) for w in worklogs)
     return [
-        (month, f"{issue.key}: time dated {month} is logged on {w.issue_key}, the sub-task of {months[w.issue_key]}")
-        for w in worklogs
-        if months.get(w.issue_key) not in {None, month := month_of(w.at, terms.time_zone)}
+        Remark(what=Doubt.OTHER_MONTH, key=issue.key, month=month, subtask=subtask, subtask_month=known)
+        for month, subtask in dated
+        if (known := months.get(subtask)) not in {None, month}
     ]

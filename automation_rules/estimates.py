@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
 from automation_rules.billing_basis import EstimateBasis
+from automation_rules.billing_remarks import Doubt, Remark
 from automation_rules.facts import Edit, Issue, Move, Person
 
 
@@ -29,7 +30,7 @@ class Estimates:
     """Every version in order, and what in the history makes no sense: told, never guessed at."""
 
     versions: tuple[EstimateVersion, ...]
-    remarks: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
     def validations(self) -> tuple[tuple[datetime, EstimateVersion], ...]:
         """Each validation with the version it validated, oldest first."""
@@ -64,7 +65,7 @@ def estimates(issue: Issue, basis: EstimateBasis, jira_field: str) -> Estimates:
     present value when nothing was ever changed. An edit made with a move counts as made before it.
     """
     edits = [edit for edit in issue.edits if edit.field == jira_field]
-    remarks: list[str] = []
+    remarks: list[Remark] = []
     first = _read(edits[0].old_text if edits else issue.fields.get(basis.field), issue, remarks)
     versions: list[EstimateVersion] = []
     if first is not None:
@@ -76,7 +77,7 @@ def estimates(issue: Issue, basis: EstimateBasis, jira_field: str) -> Estimates:
             value = _read(step.new_text, issue, remarks)
             versions.append(EstimateVersion(number=len(versions) + 1, value=value, at=step.at, by=step.by))
         elif not versions or versions[-1].value is None:
-            remarks.append(f"{issue.key}: approved on {step.at:%Y-%m-%d} without an estimate, nothing is billed for it")
+            remarks.append(Remark(what=Doubt.APPROVED_NOTHING, key=issue.key, at=step.at))
         else:
             versions[-1] = replace(versions[-1], validated=(*versions[-1].validated, step.at))
     return Estimates(versions=tuple(versions), remarks=tuple(remarks))
@@ -86,9 +87,9 @@ def _order(step: Edit | Move) -> tuple[datetime, int, str, bool]:
     return (step.at, len(step.id), step.id, isinstance(step, Move))
 
 
-def _read(text: object, issue: Issue, remarks: list[str]) -> Decimal | None:
+def _read(text: object, issue: Issue, remarks: list[Remark]) -> Decimal | None:
     try:
         return number(text)
-    except ValueError as error:
-        remarks.append(f"{issue.key}: the estimate {error}; it is not billed")
+    except ValueError:
+        remarks.append(Remark(what=Doubt.NOT_AN_AMOUNT, key=issue.key, name=str(text)))
         return None

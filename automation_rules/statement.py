@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from automation_rules.billing import Account, Billed, Kind, Position
+from automation_rules.billing_remarks import ANY_MONTH, Remark
 from automation_rules.corrections import Correction
 
 
@@ -51,7 +52,7 @@ class Statement:
     lines: tuple[Line, ...]
     accounts: tuple[Account, ...]
     corrections: tuple[Correction, ...]
-    remarks: tuple[str, ...]
+    remarks: tuple[Remark, ...]
 
     @property
     def billed_seconds(self) -> int:
@@ -105,8 +106,8 @@ def statement(
             dict.fromkeys(
                 remark
                 for request in requests
-                for told, remark in request.remarks
-                if told == month or (told == "" and request.issue.id in concerned)
+                for remark in request.remarks
+                if remark.month == month or (remark.month == ANY_MONTH and request.issue.id in concerned)
             )
         ),
     )

@@ -38,14 +38,15 @@ def main(  # noqa: PLR0913 - one parameter per option
     with running() as runtime:
         made = bill_month(runtime.parts, site_at(runtime, site_url), project, month, keep=not preview)
     path = output or Path(f"{project}-{month}.{form}")
-    path.write_bytes(FORMATS[form](as_bill(made)))
+    written = as_bill(made)
+    path.write_bytes(FORMATS[form](written))
     click.echo(
         f"{path}: {hours(made.to_bill_seconds):.2f} h to bill, {hours(made.statement.worked_seconds):.2f} h spent"
     )
     click.echo(
         "billed: its changes are corrections from now on" if made.exported_at else "a preview: nothing is billed"
     )
-    for remark in made.statement.remarks:
+    for remark in written.remarks:
         click.echo(remark, err=True)
 
 

@@ -17,7 +17,7 @@ from connect_app.operations.open_site import OpenSite
 from connect_app.operations.parts import Parts
 from connect_app.operations.read_time import read_time
 from connect_app.store.bindings import BoundProject
-from connect_app.store.exports import Export
+from connect_app.store.exports import Export, NewExport
 
 LOOK_BACK = 12
 """Months before the one billed in which corrections are looked for."""
@@ -27,7 +27,8 @@ LOOK_BACK = 12
 class MonthBill:
     """A month's statement with what a reader needs beside it.
 
-    `names` are consultants' names as Jira shows them, by account id; they are never kept. `exported_at` is when the
+    `names` are consultants' names as Jira shows them, by account id; they are never kept. `type_names` are the request
+    types' in the project's language. `exported_at` is when the
     month was billed: now, before, or never (None) while it is not over or nothing is to be kept. `since_export` is what
     changed in the month itself since then: a later statement bills it.
     """
@@ -38,6 +39,7 @@ class MonthBill:
     made_at: datetime
     statement: Statement
     names: Mapping[str, str]
+    type_names: Mapping[str, str]
     exported_at: datetime | None
     since_export: tuple[Correction, ...] = ()
 
@@ -73,9 +75,10 @@ def bill_month(parts: Parts, site: OpenSite, project_key: str, month: str, *, ke
     exported_at = own[0].made_at if own else None
     if not own and keep and now >= end:
         kept = {m: _positions(billed, m) for m in (month, *sorted({c.position.month for c in found}))}
-        if not parts.store.exports.put(site.installation.id, project_key, month, kept, made_at=now):
-            # Somebody billed the month at the same moment: what they kept is what counts.
-            return bill_month(parts, site, project_key, month, keep=False)
+        export = NewExport(billed_with=month, months=kept, made_at=now, known=len(exports))
+        if not parts.store.exports.put(site.installation.id, project_key, export):
+            # Somebody billed this month, or another one, at the same moment: what they kept is what counts.
+            return bill_month(parts, site, project_key, month)
         exported_at = now
     return MonthBill(
         project_key=project_key,
@@ -84,6 +87,7 @@ def bill_month(parts: Parts, site: OpenSite, project_key: str, month: str, *, ke
         made_at=now,
         statement=replace(made, remarks=(*made.remarks, *read.remarks)),
         names=read.names,
+        type_names={r.id: r.name.in_language(bound.binding.locale) for r in policy.pack.request_types},
         exported_at=exported_at,
         since_export=_since(own, made.positions, month),
     )

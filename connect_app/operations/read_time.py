@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from automation_rules.billing_basis import EstimateBasis
 from automation_rules.billing_month import bounds, month_of
+from automation_rules.billing_remarks import Doubt, Remark
 from automation_rules.conditions import request_types
 from automation_rules.facts import Issue, Side, Subtask
 from automation_rules.model import ImputationRule
@@ -26,11 +27,11 @@ TWO_DAYS = timedelta(days=2)
 
 @dataclass(frozen=True, kw_only=True)
 class TimeRead:
-    """Requests with all their time, consultants' names by account id, and what could not be read, in sentences."""
+    """Requests with all their time, consultants' names by account id, and the sub-tasks whose request is not read."""
 
     requests: tuple[Issue, ...]
     names: dict[str, str]
-    remarks: tuple[str, ...]
+    remarks: tuple[Remark, ...]
 
 
 def read_time(
@@ -67,7 +68,7 @@ def read_time(
     return TimeRead(
         requests=tuple(requests),
         names=_names([*worklogs, *(worklog for raw in found for worklog in raw.worklogs)]),
-        remarks=tuple(f"{key}: its request cannot be read, its time is not billed" for key in missing),
+        remarks=tuple(Remark(what=Doubt.REQUEST_UNREADABLE, key=key) for key in missing),
     )
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from automation_rules.titles import shortened
 from scripts.billing.tables import Bill, Cell
-from scripts.billing.words import hours, instant_words, month_words
+from scripts.billing.words import hours, instant_words, month_words, number_words
 
 WIDTH, ROW = 640, 44
 LONGEST_NAME = 60
@@ -35,8 +36,8 @@ def as_html(bill: Bill) -> bytes:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["shown"] = _shown
     month, statement = bill.month, bill.month.statement
+    environment.filters["shown"] = partial(_shown, locale=month.locale)
     exported = instant_words(month.exported_at, statement.time_zone, month.locale) if month.exported_at else None
     page = environment.get_template("bill.html").render(
         bill=bill,
@@ -62,11 +63,14 @@ def _bars(bill: Bill) -> tuple[Bar, ...]:
             y=index * ROW,
             billed_width=round(max(share.billed_seconds, 0) / longest * WIDTH, 1),
             internal_width=round(max(share.internal_seconds, 0) / longest * WIDTH, 1),
-            told=f"{hours(share.billed_seconds):.2f} h + {hours(share.internal_seconds):.2f} h",
+            told=" + ".join(
+                f"{number_words(hours(seconds), bill.month.locale)} h"
+                for seconds in (share.billed_seconds, share.internal_seconds)
+            ),
         )
         for index, share in enumerate(shares)
     )
 
 
-def _shown(cell: Cell) -> str:
-    return f"{cell:.2f}" if isinstance(cell, float) else str(cell)
+def _shown(cell: Cell, locale: str) -> str:
+    return number_words(cell, locale) if isinstance(cell, float) else str(cell)

@@ -10,7 +10,7 @@ from automation_rules.corrections import Correction
 from automation_rules.statement import Line, Total
 from automation_rules.titles import one_line
 from connect_app.operations.bill_month import MonthBill
-from scripts.billing.words import hours, instant_words, words
+from scripts.billing.words import hours, instant_words, remark_words, words
 
 Cell = str | float | int
 
@@ -39,6 +39,7 @@ class Bill:
         statement = self.month.statement
         details = self._lines()
         others = (
+            self._requests(),
             self._totals("by_customer", statement.by_customer(), self._customer),
             self._totals("by_consultant", statement.by_consultant(), self._consultant),
             self._accounts(),
@@ -48,6 +49,13 @@ class Bill:
             Table("remarks", self.words["remarks"], self._columns(["remarks"]), self._remarks()),
         )
         return (details, self._sums(), *(table for table in others if table.rows))
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What the bill leaves out or doubts, in sentences."""
+        statement = self.month.statement
+        told = (remark_words(remark, statement.time_zone, self.month.locale) for remark in statement.remarks)
+        return tuple(map(one_line, told))
 
     def shares(self) -> tuple[Total, ...]:
         """What the picture shows: hours per customer, by its name."""
@@ -64,8 +72,7 @@ class Bill:
     def _lines(self) -> Table:
         names = ("customer", "request", "summary", "type", "consultant", "kind", "worked", "billed", "internal")
         statement = self.month.statement
-        ordered = sorted(statement.lines, key=lambda line: line.customer.casefold())
-        rows = tuple(self._line(line) for line in ordered)
+        rows = tuple(self._line(line) for line in self._ordered())
         sums = (statement.worked_seconds, statement.billed_seconds, statement.internal_seconds)
         total: tuple[Cell, ...] = (self.words["total"], "", "", "", "", "", *(hours(seconds) for seconds in sums))
         return Table("lines", self.words["lines"], self._columns(names), rows, total)
@@ -76,7 +83,7 @@ class Bill:
             self._customer(line.customer),
             line.request_key,
             one_line(line.summary),
-            line.request_type,
+            self.month.type_names.get(line.request_type, line.request_type),
             self._consultant(line.consultant),
             self.words[line.kind],
             hours(worked),
@@ -99,6 +106,21 @@ class Bill:
         rows = tuple((called(t.name), hours(t.billed_seconds), hours(t.internal_seconds)) for t in totals)
         first = "customer" if name == "by_customer" else "consultant"
         return Table(name, self.words[name], self._columns((first, "billed", "internal")), rows)
+
+    def _requests(self) -> Table:
+        """Totals per request, in the order of the details."""
+        totals = {total.name: total for total in self.month.statement.by_request()}
+        ordered = dict.fromkeys((line.request_key, line.summary, line.customer) for line in self._ordered())
+        rows = tuple(
+            (key, one_line(summary), self._customer(customer), hours(t.billed_seconds), hours(t.internal_seconds))
+            for key, summary, customer in ordered
+            if (t := totals[key])
+        )
+        columns = self._columns(("request", "summary", "customer", "billed", "internal"))
+        return Table("by_request", self.words["by_request"], columns, rows)
+
+    def _ordered(self) -> list[Line]:
+        return sorted(self.month.statement.lines, key=lambda line: line.customer.casefold())
 
     def _accounts(self) -> Table:
         rows = tuple(
@@ -144,7 +166,7 @@ class Bill:
         )
 
     def _remarks(self) -> tuple[tuple[Cell, ...], ...]:
-        return tuple((one_line(remark),) for remark in self.month.statement.remarks)
+        return tuple((remark,) for remark in self.remarks)
 
     def _columns(self, names: Iterable[str]) -> tuple[str, ...]:
         return tuple(self.words[name] for name in names)

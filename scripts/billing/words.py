@@ -7,8 +7,10 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
 
 from automation_rules.billing import Kind
+from automation_rules.billing_remarks import Doubt, Remark
 from automation_rules.corrections import Change
 
 FRENCH: Mapping[str, str] = {
@@ -45,6 +47,7 @@ FRENCH: Mapping[str, str] = {
     "validated_total": "Chiffrage validé (h)",
     "margin": "Marge (h)",
     "remarks": "Remarques",
+    "by_request": "Par demande",
     "by_customer": "Par client",
     "by_consultant": "Par consultant",
     "no_customer": "(sans organisation)",
@@ -58,6 +61,14 @@ FRENCH: Mapping[str, str] = {
     Change.ADDED: "ajouté",
     Change.CHANGED: "modifié",
     Change.REMOVED: "supprimé",
+    Doubt.TIME_ON_REQUEST: "{key} : {minutes} min sont sur la demande, pas sur sa tâche d'imputation : non facturées",
+    Doubt.TYPE_WITHOUT_BASIS: "{key} : le type « {name} » n'a pas de base de facturation, son temps n'est pas facturé",
+    Doubt.SEVERAL_CUSTOMERS: "{key} : appartient à plusieurs clients, tous nommés sur ses lignes",
+    Doubt.OTHER_MONTH: "{key} : du temps de {month} est saisi sur {subtask}, tâche du mois : {subtask_month}",
+    Doubt.FIELD_UNKNOWN: "{key} : le champ « {name} » n'est pas connu du projet, aucun chiffrage n'est facturé",
+    Doubt.NOT_AN_AMOUNT: "{key} : le chiffrage « {name} » n'est pas un montant, il n'est pas facturé",
+    Doubt.APPROVED_NOTHING: "{key} : validé le {at} sans chiffrage, rien n'est facturé à ce titre",
+    Doubt.REQUEST_UNREADABLE: "{key} : sa demande ne peut pas être lue, son temps n'est pas facturé",
 }
 ENGLISH: Mapping[str, str] = {
     "title": "Billing",
@@ -93,6 +104,7 @@ ENGLISH: Mapping[str, str] = {
     "validated_total": "Validated estimate (h)",
     "margin": "Margin (h)",
     "remarks": "Remarks",
+    "by_request": "By request",
     "by_customer": "By customer",
     "by_consultant": "By consultant",
     "no_customer": "(no organisation)",
@@ -106,6 +118,14 @@ ENGLISH: Mapping[str, str] = {
     Change.ADDED: "added",
     Change.CHANGED: "changed",
     Change.REMOVED: "removed",
+    Doubt.TIME_ON_REQUEST: "{key}: {minutes} min are logged on the request, not on its imputation sub-task: not billed",
+    Doubt.TYPE_WITHOUT_BASIS: "{key}: the type “{name}” has no billing basis, its time is not billed",
+    Doubt.SEVERAL_CUSTOMERS: "{key}: belongs to several customers, its lines name them all",
+    Doubt.OTHER_MONTH: "{key}: time of {month} is logged on {subtask}, the sub-task of {subtask_month}",
+    Doubt.FIELD_UNKNOWN: "{key}: the project does not know the field “{name}”, no estimate is billed",
+    Doubt.NOT_AN_AMOUNT: "{key}: the estimate “{name}” is not an amount, it is not billed",
+    Doubt.APPROVED_NOTHING: "{key}: approved on {at} without an estimate, nothing is billed for it",
+    Doubt.REQUEST_UNREADABLE: "{key}: its request cannot be read, its time is not billed",
 }
 
 
@@ -119,6 +139,11 @@ def hours(seconds: int) -> float:
     return round(seconds / 3600, 4)
 
 
+def number_words(number: float, locale: str) -> str:
+    """A number with two decimals as readers of the language write it: `1 234,50`."""
+    return format_decimal(number, "#,##0.00", locale=locale.replace("-", "_"))
+
+
 def month_words(month: str, locale: str) -> str:
     """`octobre 2026`."""
     year, number = map(int, month.split("-"))
@@ -129,3 +154,16 @@ def instant_words(instant: datetime, time_zone: str, locale: str) -> str:
     """An instant as people of the desk write it."""
     zone = ZoneInfo(time_zone)
     return format_datetime(instant.astimezone(zone), "short", tzinfo=zone, locale=locale.replace("-", "_"))
+
+
+def remark_words(remark: Remark, time_zone: str, locale: str) -> str:
+    """A remark as a sentence; what it quotes of others is put in as it is, and never read as a format."""
+    return words(locale)[remark.what].format(
+        key=remark.key,
+        minutes=remark.minutes,
+        name=remark.name,
+        month=month_words(remark.month, locale) if remark.month else "",
+        subtask=remark.subtask,
+        subtask_month=month_words(remark.subtask_month, locale) if remark.subtask_month else "",
+        at=instant_words(remark.at, time_zone, locale) if remark.at else "",
+    )

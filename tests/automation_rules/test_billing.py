@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from automation_rules.billing import Billed, Kind, Position, Terms, bill
 from automation_rules.billing_basis import EstimateBasis
 from automation_rules.billing_month import bounds, month_of, months_before
+from automation_rules.billing_remarks import Doubt, Remark
 from automation_rules.corrections import Change, corrected, corrections
 from automation_rules.estimates import estimates, number
 from automation_rules.facts import Edit, Issue, Move, Person, Side, Subtask, Worklog
@@ -102,11 +103,12 @@ def test_assistance_is_billed_on_the_time_of_every_consultant_on_every_imputatio
 
 @pytest.mark.promise("A29", "A21")
 def test_an_incident_is_billed_on_time_and_time_on_the_request_itself_is_told_not_billed() -> None:
-    issue = request("Incident", log(1, ANNA, "2026-10-05T09:00", 30), log(2, ANNA, "2026-10-05T10:00", 20, on="SUP-88"))
+    own = [log(n, ANNA, f"2026-{month}-05T10:00", 20, on="SUP-88") for n, month in ((2, 10), (3, 10), (4, 11))]
+    issue = request("Incident", log(1, ANNA, "2026-10-05T09:00", 30), *own)
     october = statement(OCTOBER, PARIS, [bill(issue, terms())])
     assert october.billed_seconds == 30 * 60
     (remark,) = october.remarks
-    assert remark == "SUP-88: 20 min are logged on the request, not on its imputation sub-task: not billed"
+    assert remark == Remark(what=Doubt.TIME_ON_REQUEST, key="SUP-88", month=OCTOBER, minutes=40)
 
 
 @pytest.mark.parametrize(
@@ -224,7 +226,9 @@ def test_an_approval_of_nothing_readable_bills_nothing_and_says_so(written: str)
     issue = evolution(log(1, ANNA, "2026-10-07T09:00", 10), edits=edits, moves=(validated(203, "2026-10-10T09:00"),))
     october = statement(OCTOBER, PARIS, [bill(issue, terms())])
     assert october.billed_seconds == 0
-    assert any("nothing is billed for it" in remark for remark in october.remarks)
+    approved = Remark(what=Doubt.APPROVED_NOTHING, key="SUP-88", at=at("2026-10-10T09:00"))
+    unread = [Remark(what=Doubt.NOT_AN_AMOUNT, key="SUP-88", name=written)] if written else []
+    assert october.remarks == (*unread, approved)
 
 
 def test_a_number_is_read_as_jira_writes_it() -> None:
@@ -244,7 +248,8 @@ def test_days_are_worth_what_the_policy_says() -> None:
 def test_what_cannot_be_billed_is_told() -> None:
     unknown = request("Sans objet", log(1, ANNA, "2026-10-05T09:00", 30))
     october = statement(OCTOBER, PARIS, [bill(unknown, terms())])
-    assert (october.lines, len(october.remarks)) == ((), 1)
+    assert october.lines == ()
+    assert october.remarks == (Remark(what=Doubt.TYPE_WITHOUT_BASIS, key="SUP-88", month=OCTOBER, name="Sans objet"),)
     late = request(
         "Incident",
         log(1, ANNA, "2026-10-05T09:00", 30),
@@ -253,7 +258,15 @@ def test_what_cannot_be_billed_is_told() -> None:
     )
     october = statement(OCTOBER, PARIS, [bill(late, terms())])
     assert october.lines[0].customer == "Acme, Zeta"
-    assert len(october.remarks) == 2
+    assert october.remarks == (
+        Remark(what=Doubt.OTHER_MONTH, key="SUP-88", month=OCTOBER, subtask="SUP-89", subtask_month="2026-09"),
+        Remark(what=Doubt.SEVERAL_CUSTOMERS, key="SUP-88"),
+    )
+    nameless = replace(terms(), fields={})
+    other = evolution(log(1, ANNA, "2026-10-05T09:00", 30), edits=(), moves=())
+    assert statement(OCTOBER, PARIS, [bill(other, nameless)]).remarks == (
+        Remark(what=Doubt.FIELD_UNKNOWN, key="SUP-88", name="estimate"),
+    )
 
 
 minutes = st.integers(1, 600)

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from automation_rules.billing import Kind, Position
+from automation_rules.billing_remarks import Doubt, Remark
 from automation_rules.corrections import corrections
 from automation_rules.statement import Line, Statement
 from connect_app.operations.bill_month import MonthBill
@@ -23,6 +24,7 @@ from scripts.billing.as_html import as_html
 from scripts.billing.as_xlsx import as_xlsx
 from scripts.billing.inert import inert
 from scripts.billing.tables import as_bill
+from scripts.billing.words import remark_words
 
 NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
 ATTACKS = (
@@ -43,6 +45,12 @@ LINE = Line(
 )  # fmt: skip
 
 
+REMARKS = (
+    Remark(what=Doubt.NOT_AN_AMOUNT, key="SUP-1", name="=1 {month}"),
+    Remark(what=Doubt.OTHER_MONTH, key="SUP-2", month="2026-11", subtask="SUP-3", subtask_month="2026-10"),
+)
+
+
 def month(*lines: Line, locale: str = "fr", names: dict[str, str] | None = None) -> MonthBill:
     before = Position(
         source="worklog/1", month="2026-10", request_id="1", request_key="SUP-1", request_type="incident",
@@ -55,7 +63,7 @@ def month(*lines: Line, locale: str = "fr", names: dict[str, str] | None = None)
         lines=lines,
         accounts=(),
         corrections=corrections([before], [replace(before, seconds=1800)]),
-        remarks=("SUP-1: =1 is told",),
+        remarks=REMARKS,
     )
     return MonthBill(
         project_key="SUP",
@@ -64,6 +72,7 @@ def month(*lines: Line, locale: str = "fr", names: dict[str, str] | None = None)
         made_at=NOON,
         statement=made,
         names={"anna": "Anna Weiß"} if names is None else names,
+        type_names={"incident": "Incident applicatif"},
         exported_at=NOON,
     )
 
@@ -94,7 +103,7 @@ class Tags(HTMLParser):
 def test_french_sheets_have_semicolons_and_decimal_commas() -> None:
     written = rows(as_csv(as_bill(month(LINE))), ";")
     assert written[0][:3] == ["Client", "Demande", "Intitulé"]
-    assert written[1] == ["Acmé", "SUP-1", "Accès", "incident", "Anna Weiß", "temps", "1,5", "1,5", "0"]
+    assert written[1] == ["Acmé", "SUP-1", "Accès", "Incident applicatif", "Anna Weiß", "temps", "1,5", "1,5", "0"]
     assert written[2][0] == "Total"
     assert ["Corrections des mois précédents", "-0,5"] in written
     assert ["À facturer", "1"] in written
@@ -137,10 +146,31 @@ def test_the_picture_says_in_words_what_it_shows() -> None:
     credit = replace(LINE, customer="Zeta", consultant=None, kind=Kind.ESTIMATE, seconds=-3600)
     page = as_html(as_bill(month(LINE, credit))).decode("utf-8")
     assert '<svg role="img" aria-labelledby="picture-title picture-text"' in page
-    assert '<desc id="picture-text">Acmé: 1.50 h + 0.00 h. Zeta: -1.00 h + 0.00 h. </desc>' in page
+    assert '<desc id="picture-text">Acmé: 1,50 h + 0,00 h. Zeta: -1,00 h + 0,00 h. </desc>' in page
     assert not re.search(r'width="-', page)
     assert "novembre 2026" in page
     assert '<html lang="fr">' in page
+
+
+@pytest.mark.parametrize("locale", ["fr", "en"])
+@pytest.mark.parametrize("what", list(Doubt))
+def test_every_remark_has_words_in_both_languages(locale: str, what: Doubt) -> None:
+    remark = Remark(
+        what=what, key="SUP-1", month="2026-11", minutes=90, name="{at}", subtask="SUP-2", subtask_month="2026-10",
+        at=NOON,
+    )  # fmt: skip
+    told = remark_words(remark, "Europe/Paris", locale)
+    assert told.startswith("SUP-1 : " if locale == "fr" else "SUP-1: ")
+    assert not re.search(r"\{(?!at\})", told), "what others wrote is never a format"
+
+
+def test_a_french_bill_is_french_to_its_remarks() -> None:
+    made = as_bill(month(LINE))
+    assert made.remarks == (
+        "SUP-1 : le chiffrage « =1 {month} » n'est pas un montant, il n'est pas facturé",
+        "SUP-2 : du temps de novembre 2026 est saisi sur SUP-3, tâche du mois : octobre 2026",
+    )
+    assert as_bill(month(LINE, locale="en")).remarks[1].startswith("SUP-2: time of November 2026 is logged on SUP-3")
 
 
 def test_an_empty_month_is_written_too() -> None:

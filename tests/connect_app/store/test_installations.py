@@ -17,6 +17,7 @@ from connect_app.doors.secret_box import SecretBox
 from connect_app.store.agenda import Appointment
 from connect_app.store.bindings import BoundProject
 from connect_app.store.database import open_database
+from connect_app.store.exports import NewExport
 from connect_app.store.holds import Hold
 from connect_app.store.inbox import Delivery
 from connect_app.store.installations import GRACE_SECONDS, Installations
@@ -51,7 +52,8 @@ def fill(store: Store, installation_id: str) -> None:
     held = Hold(**site, checksum="c", held_at=NOON, released_at=None, plan={})
     store.holds.change(installation_id, "SUP", lambda _: held, at=NOON)
     store.own_changes.put(installation_id, "1", "10100")
-    store.exports.put(installation_id, "SUP", "2026-10", {"2026-10": []}, made_at=NOON)
+    export = NewExport(billed_with="2026-10", months={"2026-10": []}, made_at=NOON, known=0)
+    store.exports.put(installation_id, "SUP", export)
     action = SetProperty(key="k", rule="r", name="n", value=1)
     store.ledger.intend(
         installation_id,
