@@ -8,6 +8,7 @@ import click
 
 from automation_rules.binding import Binding, Mode
 from connect_app.operations.bind_project import bind_project
+from connect_app.operations.check_fields import missing_fields
 from scripts.command import installation_at, running
 
 
@@ -52,6 +53,9 @@ def main(site_url: str | None, project: str, pack: str, locale: str, mode: str, 
         bound = bind_project(runtime.parts, installation.id, binding)
         runtime.jobs.sweep(f"sweep/bound/{uuid.uuid4()}", installation.id)
         click.echo(f"{project} follows {pack} ({mode}); {len(bound.vocabulary.statuses)} statuses known by their ids")
+        for missing in missing_fields(installation.base_url, bound, runtime.parts.catalog.pack(pack)):
+            guards = f", which is not checked on {', '.join(missing.by)}" if missing.by else ""
+            click.echo(f"{project} has no « {missing.field} »{guards}: give it one, then bind it again")
 
 
 if __name__ == "__main__":

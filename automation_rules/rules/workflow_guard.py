@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from automation_rules import levels, messages
 from automation_rules.actions import Action, MoveTo
@@ -13,7 +14,7 @@ from automation_rules.facts import Audience, Issue, Move, Side
 from automation_rules.model import GuardMode, GuardRule
 from automation_rules.question import Question
 from workflows.graph import folded
-from workflows.model import Actor, Pack, Requirement, Transition
+from workflows.model import Actor, Pack, PackField, Requirement, Transition
 
 _SPOKEN = frozenset({Requirement.PUBLIC_COMMENT, Requirement.REASON})
 _FIELDS = {
@@ -151,7 +152,20 @@ def _present(requirement: Requirement, issue: Issue, pack: Pack) -> bool:
         case Requirement.RESOLUTION:
             return bool(issue.resolution)
         case _:
-            return issue.fields.get(_FIELDS[requirement]) not in {None, "", ()}
+            return _filled(issue.fields.get(_FIELDS[requirement]), _field(requirement, pack))
+
+
+def _filled(value: Any, field: PackField | None) -> bool:
+    """Whether a field holds something, and where the pack lists what it may hold, one of these (C6)."""
+    if value in {None, "", ()}:
+        return False
+    if field is None or not field.options:
+        return True
+    return folded(str(value)) in {folded(word) for option in field.options for word in (option.fr, option.en)}
+
+
+def _field(requirement: Requirement, pack: Pack) -> PackField | None:
+    return next((field for field in pack.fields if field.id == _FIELDS[requirement]), None)
 
 
 def _outside(rule: GuardRule, asked: Question, move: Move, because: str) -> _Violation:
@@ -171,13 +185,15 @@ def _incomplete(
 
 
 def _name(requirement: Requirement, asked: Question) -> str:
-    """A requirement in the desk's language; a field is called what Jira calls it there."""
+    """A requirement in the desk's language; a field is called what Jira calls it there, with what it may hold."""
     locale = asked.policy.binding.locale
     if requirement in _NAMES:
         return _NAMES[requirement][messages.language(locale) == "en"]
-    field_id = _FIELDS[requirement]
-    field = next((field for field in asked.policy.pack.fields if field.id == field_id), None)
-    return f"« {field.name.in_language(locale)} »" if field else field_id
+    field = _field(requirement, asked.policy.pack)
+    if field is None:
+        return _FIELDS[requirement]
+    options = " / ".join(option.in_language(locale) for option in field.options)
+    return f"« {field.name.in_language(locale)} »" + (f" ({options})" if options else "")
 
 
 def _values(asked: Question, move: Move) -> dict[str, str]:
@@ -207,6 +223,9 @@ def _broken(rule: GuardRule, asked: Question, move: Move, found: _Violation) -> 
     at = _reverts_at(rule, asked, move)
     if asked.now < at:
         return asked.violation(actions, *reasons, f"put back on {asked.moment(at)} unless it is made good", until=at)
+    graph = asked.policy.graph(asked.issue)
+    if graph is not None and not graph.allows(asked.issue.status or "", move.old or ""):
+        reasons.append("no transition of the pack leads back: it can only be put back where Jira offers one")
     back = MoveTo(key=f"{key}/revert", rule=rule.id, from_status=asked.issue.status, to_status=move.old or "")
     return asked.violation([*actions, back], *reasons, "nobody made it good in time")
 

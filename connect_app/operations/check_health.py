@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from connect_app.doors.installation import State
+from connect_app.operations.check_fields import check_fields
 from connect_app.operations.parts import Parts
 
 SILENT_SECONDS = 60.0
@@ -14,7 +15,8 @@ SILENT_SECONDS = 60.0
 def check_health(parts: Parts) -> dict[str, Any]:
     """The state of this Relance, for people and for monitoring; raises what the database raises.
 
-    `shut` names the sites that refuse our credentials: their promises wait for an administrator.
+    `shut` names the sites that refuse our credentials: their promises wait for an administrator. `unseen` are fields
+    that bound projects lack: what the packs' guards ask of them is not checked there.
     """
     now = parts.clock.now()
     beats = parts.store.workers.all()
@@ -28,6 +30,7 @@ def check_health(parts: Parts) -> dict[str, Any]:
         "inbox": parts.store.inbox.count_waiting(),
         "due": overdue,
         "workers": [w.executor_id for w in alive],
+        "unseen": [f"{m.site} {m.project}: {m.field}" for m in check_fields(parts)],
         "shut": {site.base_url: site.trouble or site.state.value for site in shut},
         "last_tick": max(ticks).isoformat() if ticks else None,
     }
