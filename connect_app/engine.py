@@ -21,7 +21,7 @@ from dbos import DBOS, DBOSClient, DBOSConfig, WorkflowStatus
 
 from connect_app.doors.abilities import one_refusal_is_enough
 from connect_app.doors.installation import State
-from connect_app.errors import Temporary, Unauthorized
+from connect_app.errors import Moved, Temporary, Unauthorized
 from connect_app.logs import about, logger
 from connect_app.operations.parts import Parts
 from connect_app.operations.process_issue import process_issue
@@ -252,6 +252,10 @@ class Worker:
             delay = self._delay(failure, this.attempt)
             log.info("job retried", attempt=this.attempt, delay=round(delay, 1), error=str(failure))
             again(Try(this.attempt + 1, this.refusals, delay))
+        except Moved as moved:
+            installation = self._parts.store.installations.by_id(installation_id)
+            if installation is not None:
+                self._parts.sites.close(installation, moved)
         except Unauthorized as refusal:
             installation = self._parts.store.installations.by_id(installation_id)
             if installation is None:

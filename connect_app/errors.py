@@ -83,6 +83,19 @@ class Unauthorized(RelanceError):
             )
 
 
+class Moved(RelanceError):
+    """Jira answers from another address (a redirect, which is never followed): the site was renamed.
+
+    `location` is the scheme and host of the new address, or None when the answer does not say.
+    """
+
+    remedy = "Add the site again at its new address (scripts.site add, or install the app); everything known is kept."
+
+    def __init__(self, message: str, *, location: str | None = None) -> None:
+        super().__init__(message)
+        self.location = location
+
+
 class NotAuthentic(RelanceError):
     """A request to us does not prove who sent it. `reason` is for our log only; the sender learns nothing."""
 

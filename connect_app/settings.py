@@ -49,6 +49,9 @@ class Settings(BaseModel):
         default=(".atlassian.net", ".jira.com", ".jira-dev.com"),
         description="suffixes of the hosts a site may live on",
     )
+    api_gateway: str = Field(
+        default="https://api.atlassian.com", description="where API tokens with scopes are sent, by cloud id"
+    )
     development: bool = Field(default=False, description="allows loopback sites and a test clock")
     clock_url: str | None = Field(default=None, description="a sandbox's test clock; development only")
     tick_seconds: float = Field(default=60.0, gt=0, description="how often the due agenda is looked at")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 import select
 import socket
 import struct
@@ -13,7 +14,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from werkzeug.test import run_wsgi_app
-from werkzeug.wrappers import Request
+from werkzeug.wrappers import Request, Response
 
 from jira_sandbox.clock import host_seconds
 from jira_sandbox.door import Door, HangUp
@@ -84,7 +85,7 @@ class Server:
 
 
 class SiteApplication:
-    """A site's port: REST goes to the door, the rest to the pages."""
+    """A site's port: REST goes to the door, the rest to the pages; anybody may ask for the cloud id."""
 
     def __init__(self, door: Door) -> None:
         self._door = door
@@ -93,7 +94,11 @@ class SiteApplication:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answers one request."""
         path = environ.get("PATH_INFO", "")
-        if self.pages is not None and not path.startswith(("/rest/", "/_edge/")):
+        if path == "/_edge/tenant_info":
+            return Response(
+                json.dumps({"cloudId": self._door.site.cloud_id}), content_type="application/json;charset=UTF-8"
+            )(environ, start_response)
+        if self.pages is not None and not path.startswith("/rest/"):
             return self.pages(environ, start_response)
         try:
             response = self._door.handle(Request(environ))

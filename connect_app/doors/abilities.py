@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from connect_app.doors.installation import Door, Installation
+from connect_app.doors.installation import Door, Installation, State
 
 
 def rest_address(installation: Installation) -> str:
@@ -28,3 +28,23 @@ def has_pages_in_jira(installation: Installation) -> bool:
 def one_refusal_is_enough(installation: Installation) -> bool:
     """True when a 401 is certain at once: each wrong login brings the account nearer to a CAPTCHA (jira-rest.md §0)."""
     return installation.door is Door.TOKEN
+
+
+def has_login(installation: Installation) -> bool:
+    """True when we log in to the site with a token that ends, and that an administrator renews."""
+    return installation.door is Door.TOKEN
+
+
+def may_come_by_app(installation: Installation, host_time: float) -> bool:
+    """Whether an installation of the app may take the site over: it came so before, left, or its move was announced.
+
+    What Atlassian signs names the site, but its address stands in the unsigned body: a stranger's site could name
+    somebody else's.
+    """
+    left = installation.state is State.UNINSTALLED
+    return installation.door is Door.CONNECT or left or host_time < installation.moving_until
+
+
+def leaves_by_app(installation: Installation) -> bool:
+    """Whether the app's removal from the site ends our work there; not when the site has moved to another door."""
+    return installation.door is Door.CONNECT

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 from requests.auth import AuthBase
 
-from connect_app.errors import NotFound, Refused, Stale, Temporary, Unauthorized
+from connect_app.errors import Moved, NotFound, Refused, Stale, Temporary, Unauthorized
 from connect_app.jira.session import TRACE_HEADER, WRITES, basic, cloud
 
 RETRIED_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504})
@@ -52,7 +53,8 @@ class JiraClient:
                 taken effect.
             Stale: 409.
             Unauthorized: 401, or a login that wants a CAPTCHA.
-            NotFound, Refused: every other 4xx, and a redirect: a site that moved must be installed again.
+            Moved: a redirect: the site must be installed or added again at its new address.
+            NotFound, Refused: every other 4xx.
         """
         headers = {"Accept": "application/json", "X-ExperimentalApi": "opt-in"}
         if body is not None:
@@ -109,6 +111,8 @@ def _translate(method: str, path: str, response: requests.Response) -> Exception
     status = response.status_code
     errors = _sentences(response)
     message = f"{method} {path}: {status}" + (f" {'; '.join(errors)}" if errors else "")
+    if 300 <= status < 400:
+        return _moved(message, response)
     denied = response.headers.get("X-Seraph-LoginReason", "").startswith("AUTHENTICATION_DENIED")
     if status == 401 or denied:
         return Unauthorized(message, locked_out=denied)
@@ -124,6 +128,18 @@ def _translate(method: str, path: str, response: requests.Response) -> Exception
         return Stale(message)
     kind = NotFound if status == 404 else Refused
     return kind(message, status=status, errors=errors)
+
+
+def _moved(message: str, response: requests.Response) -> Moved:
+    """Tells the host that answers now, and nothing else of the address: its path may hold anything."""
+    try:
+        parts = urlsplit(response.headers.get("Location", ""))
+    except ValueError:
+        parts = urlsplit("")
+    if not parts.scheme or not parts.hostname:
+        return Moved(message)
+    location = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+    return Moved(f"{message}: the site answers from {location} now", location=location)
 
 
 def _sentences(response: requests.Response) -> tuple[str, ...]:

@@ -46,28 +46,27 @@ class Window:
 class OwnActions:
     """What of one issue's history is ours, though its author is an account that a person may use as well.
 
-    `comments` and `histories` are Jira's ids; `windows` come from the ledger.
+    `account_id` is that account, None where it is ours alone. `comments` and `histories` are Jira's ids, `windows` come
+    from the ledger. What is marked is ours whoever its author was: a site may have come in with another account before.
     """
 
-    account_id: str
+    account_id: str | None
     comments: frozenset[str] = frozenset()
     histories: frozenset[str] = frozenset()
     windows: tuple[Window, ...] = ()
 
     def wrote(self, comment: Mapping[str, Any]) -> bool:
         """Whether a comment is ours: the ledger knows it, or it carries our mark."""
-        if not self._by_account(comment):
-            return False
         marked = any(p.get("key") == COMMENT_MARK for p in comment.get("properties") or ())
         return marked or str(comment.get("id")) in self.comments
 
     def changed(self, entry: Mapping[str, Any], item: Mapping[str, Any], at: datetime) -> bool:
         """Whether one item of a history entry is ours: by its metadata, its webhook's trace, or the ledger."""
-        if not self._by_account(entry):
-            return False
         kind = str((entry.get("historyMetadata") or {}).get("type") or "")
         if kind.startswith(TRACE_PREFIX) or str(entry.get("id")) in self.histories:
             return True
+        if not self._by_account(entry):
+            return False
         field, name = str(item.get("fieldId") or item.get("field") or ""), str(item.get("field") or "")
         return any(window.holds(at, field, name) for window in self.windows)
 
@@ -76,7 +75,7 @@ class OwnActions:
         return any(self._by_account(c) and not c.get("properties") and not self.wrote(c) for c in comments)
 
     def _by_account(self, part: Mapping[str, Any]) -> bool:
-        return (part.get("author") or {}).get("accountId") == self.account_id
+        return self.account_id is not None and (part.get("author") or {}).get("accountId") == self.account_id
 
 
 OWN_TYPE = "relance"

@@ -13,16 +13,13 @@ from connect_app.store.ledger import EntryState, LedgerEntry
 
 
 def attribute(parts: Parts, site: OpenSite, raw: RawIssue, entries: tuple[LedgerEntry, ...]) -> RawIssue:
-    """The issue with what is ours marked; unchanged where our account is ours alone. Raises what reading raises.
+    """The issue with what is ours marked as such. Raises what reading raises.
 
     What the ledger does not know (its database was lost, a comment was being written when we died) is known by its
     mark, which one more request reads.
     """
-    account = shared_account(site.installation)
-    if account is None:
-        return raw
     own = OwnActions(
-        account_id=account,
+        account_id=shared_account(site.installation),
         comments=frozenset(str(e.result["comment"]) for e in entries if e.result and e.result.get("comment")),
         histories=parts.store.own_changes.of_issue(site.installation.id, raw.id),
         windows=tuple(_window(entry) for entry in entries if entry.action in FIELDS and _happened(entry)),

@@ -9,7 +9,7 @@ from connect_app.clock import Clock
 from connect_app.doors.abilities import rest_address
 from connect_app.doors.egress import authentication
 from connect_app.doors.installation import Credentials, Installation, Secrets, State
-from connect_app.errors import RelanceError, Unauthorized
+from connect_app.errors import Moved, RelanceError, Unauthorized
 from connect_app.jira.client import JiraClient
 from connect_app.jira.people import People
 from connect_app.logs import logger
@@ -91,15 +91,16 @@ class Sites:
         log.info("site reached again", installation=installation_id)
         return self.open(installation_id)
 
-    def close(self, installation: Installation, refusal: Unauthorized) -> None:
-        """Marks a site that refuses our credentials, and tells whoever reads the log; its jobs wait meanwhile.
+    def close(self, installation: Installation, refusal: Unauthorized | Moved) -> None:
+        """Marks a site that refuses our credentials or has moved, and tells whoever reads the log; its jobs wait.
 
         What is missed is not lost: the sweep after the credentials were renewed reads everything that changed.
         """
-        state = State.LOCKED if refusal.locked_out else State.UNREACHABLE
+        locked = isinstance(refusal, Unauthorized) and refusal.locked_out
+        state = State.LOCKED if locked else State.UNREACHABLE
         if self._installations.set_state(installation.id, state, trouble=str(refusal)):
             log.error(
-                "site refuses our credentials",
+                "site shut",
                 installation=installation.id,
                 base_url=installation.base_url,
                 state=state.value,

@@ -101,6 +101,13 @@ class InboxTable:
             query = sa.select(sa.func.count()).select_from(inbox).where(inbox.c.drained.is_(False))
             return int(connection.execute(query).scalar_one())
 
+    def last_received(self, installation_id: str) -> datetime | None:
+        """When the newest delivery of a site arrived, of those not forgotten yet."""
+        query = sa.select(sa.func.max(inbox.c.received_at)).where(inbox.c.installation_id == installation_id)
+        with self._engine.connect() as connection:
+            found: datetime | None = connection.execute(query).scalar_one()
+        return found
+
     def forget_before(self, instant: datetime) -> int:
         """Deletes drained deliveries older than `instant`; returns how many."""
         with self._engine.begin() as connection:

@@ -86,7 +86,6 @@ _BY_SCOPE = {
         "POST /rest/api/3/worklog/list",
     ),
     "NONE": (
-        "GET /_edge/tenant_info",
         "GET /rest/api/3/field/search",
         "GET /rest/api/3/task/{taskId}",
         "GET /rest/atlassian-connect/1/addons/{addonKey}/properties",

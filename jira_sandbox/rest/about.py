@@ -54,9 +54,3 @@ _TIME_TRACKING = {"workingHoursPerDay": 8.0, "workingDaysPerWeek": 5.0, "timeFor
 def time_tracking(_call: Call) -> Answer:
     """How time tracking counts."""
     return Answer(body=dict(_TIME_TRACKING))
-
-
-@routes.on("GET", "/_edge/tenant_info")
-def tenant_info(call: Call) -> Answer:
-    """The cloudId, which the installation does not carry."""
-    return Answer(body={"cloudId": call.site.cloud_id})

@@ -27,3 +27,11 @@ class TokenAuth(AuthBase):
         login = f"{self._credentials.email}:{self._credentials.token}".encode()
         r.headers["Authorization"] = f"Basic {base64.b64encode(login).decode()}"
         return r
+
+
+class Anonymous(AuthBase):
+    """No authentication at all, for what a site tells anybody; keeps `requests` from looking for one elsewhere."""
+
+    def __call__(self, r: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Sends it as it is."""
+        return r

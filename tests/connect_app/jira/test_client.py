@@ -12,7 +12,7 @@ import pytest
 import requests
 import responses
 
-from connect_app.errors import NotFound, Refused, Stale, Temporary, Unauthorized
+from connect_app.errors import Moved, NotFound, Refused, Stale, Temporary, Unauthorized
 from connect_app.jira.client import JiraClient, admin_client
 from connect_app.jira.session import TRACE_HEADER, basic
 from tests.connect_app.jira.conftest import SITE
@@ -176,10 +176,11 @@ def test_a_write_carries_its_trace_and_a_read_none(jira: responses.RequestsMock,
 def test_a_site_that_sends_us_elsewhere_is_refused_and_never_followed(
     jira: responses.RequestsMock, client: JiraClient, status: int
 ) -> None:
-    jira.add("GET", URL, status=status, headers={"Location": "https://evil.example/"}, body="<html>")
-    with pytest.raises(Refused) as caught:
+    jira.add("GET", URL, status=status, headers={"Location": "https://me:private@evil.example/private"}, body="<html>")
+    with pytest.raises(Moved) as caught:
         client.get(PATH)
-    assert caught.value.status == status
+    assert caught.value.location == "https://evil.example"
+    assert "private" not in str(caught.value)
 
 
 class Recorder(BaseHTTPRequestHandler):

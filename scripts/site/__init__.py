@@ -1,0 +1,1 @@
+"""Sites that come in with a service account's token: added, checked, rotated, paused, moved, removed."""
