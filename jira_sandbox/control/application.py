@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from jira_sandbox.apps import key_server
 from jira_sandbox.clock import host_seconds, iso
 from jira_sandbox.control.apps import app_controls
+from jira_sandbox.control.configuration import configuration_controls
 from jira_sandbox.control.issues import issue_controls
 from jira_sandbox.control.people import people_controls
 from jira_sandbox.control.sites import site_controls
@@ -20,13 +21,23 @@ from jira_sandbox.errors import Refusal
 from jira_sandbox.gateway import Gateway
 from jira_sandbox.host import Host
 
+CONTROLS = (
+    site_controls,
+    configuration_controls,
+    people_controls,
+    issue_controls,
+    watching_controls,
+    app_controls,
+    time_controls,
+)
+
 
 def control_application(host: Host, control_url: str) -> Flask:
     """The Flask application of the control port."""
     app = Flask("jira_sandbox.control", static_folder=None)
     app.json.sort_keys = False  # type: ignore[attr-defined] # Flask's default provider has it
     app.register_blueprint(key_server(host.key_pair))
-    for controls in (site_controls, people_controls, issue_controls, watching_controls, app_controls, time_controls):
+    for controls in CONTROLS:
         app.register_blueprint(controls(host))
     app.errorhandler(Refusal)(_refused)
     app.errorhandler(ValidationError)(_invalid)

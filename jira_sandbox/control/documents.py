@@ -39,6 +39,12 @@ class NewSite(_Document):
         return value
 
 
+class Likeness(_Document):
+    """The site whose configuration another one takes over."""
+
+    like: str
+
+
 class NewPerson(_Document):
     """Somebody to give an account."""
 

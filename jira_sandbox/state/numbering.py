@@ -22,6 +22,9 @@ _FIRST = {
     "resolution": 10000,
     "priority": 10000,
     "customfield": 10050,
+    "context": 10300,
+    "option": 10400,
+    "approval": 1,
     "role": 10100,
     "requesttype": 1,
     "servicedesk": 1,
@@ -57,3 +60,8 @@ class Numbering:
     def named_uuid(self, kind: str, name: str) -> str:
         """The UUID of a named thing of this site."""
         return str(uuid.uuid5(_NAMESPACE, f"{self._site}:{kind}:{name}"))
+
+    def follow(self, other: Numbering) -> None:
+        """Goes on after the numbers of another site, whose things have been taken over."""
+        for kind, number in other._next.items():
+            self._next[kind] = max(self._next[kind], number)

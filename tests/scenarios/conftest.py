@@ -11,7 +11,7 @@ import pytest
 from connect_app.runtime import Runtime
 from scripts.desk.desk import Choice, Desk, Site, runtime_of
 from scripts.desk.house import House
-from tests.houses import open_house
+from tests.houses import Models, open_house
 from tests.scenarios.waiting import Waiting
 
 MakeDesk = Callable[..., Desk]
@@ -31,6 +31,11 @@ def runtime(house: House) -> Iterator[Runtime]:
     runtime.close()
 
 
+@pytest.fixture(scope="package")
+def models(house: House) -> Models:
+    return Models(house)
+
+
 @pytest.fixture
 def site(house: House) -> Iterator[Site]:
     """A Jira site of its own, in a zone that is not UTC, with the app installed."""
@@ -42,14 +47,14 @@ def site(house: House) -> Iterator[Site]:
 
 
 @pytest.fixture
-def make_desk(site: Site, runtime: Runtime) -> MakeDesk:
+def make_desk(site: Site, runtime: Runtime, models: Models) -> MakeDesk:
     """Opens a provisioned project that follows a pack from now on."""
 
     def make(pack: str = "managed-operations", *, project: str = "SUP", **choice: object) -> Desk:
         lead = site.agent("Paul Durand")
         people = {"team-lead": (lead.account_id,), "offer-owner": (lead.account_id,)} if "managed" in pack else {}
         desk = Desk(site, Choice(project=project, pack=pack, **choice), people=people)  # type: ignore[arg-type] # the test's own choice
-        desk.provision()
+        models.furnish(desk)
         desk.bind(runtime)
         return desk
 

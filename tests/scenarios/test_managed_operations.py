@@ -14,6 +14,7 @@ from connect_app.runtime import Runtime
 from scripts.desk.desk import Choice, Desk, Site
 from scripts.desk.house import House
 from scripts.desk.people import Agent, Customer, Ticket
+from tests.houses import Models
 from tests.scenarios.waiting import DAY, TICK, Waiting
 
 
@@ -77,9 +78,10 @@ def test_asking_with_a_public_comment_is_one_message_and_no_flag(
 
 @pytest.mark.promise("C5", "C6", "C20")
 def test_a_third_party_is_announced_to_the_customer(
-    house: House, ticket: Ticket, marie: Customer, sebastien: Agent
+    house: House, desk: Desk, ticket: Ticket, marie: Customer, sebastien: Agent
 ) -> None:
-    sebastien.moves(ticket, "Solliciter un tiers")
+    third_party = desk.site.admin.finds_field("Tiers")
+    sebastien.moves(ticket, "Solliciter un tiers", fields={third_party: {"value": "Atlassian"}})
     house.settle()
     house.advance(timedelta(minutes=11))
     assert any("tiers" in words for words in marie.sees(ticket))
@@ -234,12 +236,12 @@ def test_dry_run_writes_down_what_it_would_do_and_touches_nothing(
 
 @pytest.mark.promise("C26")
 def test_a_request_forgotten_for_thirty_days_is_reminded_on_30_and_33_and_closed_on_39(
-    house: House, site: Site, runtime: Runtime
+    house: House, site: Site, runtime: Runtime, models: Models
 ) -> None:
     lead = site.agent("Paul")
     people = {"team-lead": (lead.account_id,), "offer-owner": (lead.account_id,)}
     desk = Desk(site, Choice(project="SUP", pack="managed-operations"), people=people)
-    desk.provision()
+    models.furnish(desk)
     waiting = Waiting(house, desk)
     house.advance(30 * DAY)
     assert waiting.new() == []

@@ -12,7 +12,7 @@ from connect_app.runtime import Runtime
 from scripts.desk.desk import Site, runtime_of
 from scripts.desk.house import House
 from tests.connect_app.operations.stage import Stage
-from tests.houses import open_house
+from tests.houses import Models, open_house
 
 _numbers = itertools.count(1)
 
@@ -30,6 +30,11 @@ def runtime(house: House) -> Iterator[Runtime]:
     runtime.close()
 
 
+@pytest.fixture(scope="package")
+def models(house: House) -> Models:
+    return Models(house)
+
+
 @pytest.fixture
 def site(house: House) -> Iterator[Site]:
     """A Jira site of its own with the app installed; no webhook reaches it."""
@@ -41,9 +46,9 @@ def site(house: House) -> Iterator[Site]:
 
 
 @pytest.fixture
-def stage(site: Site, runtime: Runtime) -> Stage:
+def stage(site: Site, runtime: Runtime, models: Models) -> Stage:
     """A desk that is switched on."""
-    return Stage(site, runtime)
+    return Stage(site, runtime, models)
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from connect_app.runtime import Runtime
 from connect_app.store.ledger import LedgerEntry
 from scripts.desk.desk import Choice, Desk, Site
 from scripts.desk.people import Ticket
+from tests.houses import Models
 
 DAY = timedelta(days=1)
 
@@ -21,14 +22,14 @@ DAY = timedelta(days=1)
 class Stage:
     """One site with one project of document C's pack; nothing runs unless the test says so."""
 
-    def __init__(self, site: Site, runtime: Runtime, mode: Mode = Mode.ON) -> None:
+    def __init__(self, site: Site, runtime: Runtime, models: Models, mode: Mode = Mode.ON) -> None:
         self.site = site
         self.runtime = runtime
         self.parts = runtime.parts
         lead = site.agent("Paul Durand")
         people = {"team-lead": (lead.account_id,), "offer-owner": (lead.account_id,)}
         self.desk = Desk(site, Choice(project="SUP", pack="managed-operations", mode=mode), people=people)
-        self.desk.provision()
+        models.furnish(self.desk)
         self.desk.bind(runtime)
         self.marie = site.customer("Marie Dupont")
         self.sebastien = site.agent("Sébastien Martin")

@@ -19,6 +19,7 @@ from scripts.desk.house import House
 from scripts.desk.people import Ticket
 from scripts.explain import main
 from tests.connect_app.operations.stage import Stage
+from tests.houses import Models
 
 HOUR = timedelta(hours=1)
 JSM = "Délai de première réponse"
@@ -48,9 +49,9 @@ def environment(house: House, tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def watched(site: Site, environment: dict[str, str]) -> Iterator[Stage]:
+def watched(site: Site, environment: dict[str, str], models: Models) -> Iterator[Stage]:
     runtime: Runtime = build_runtime(read_settings(environment))
-    yield Stage(site, runtime)
+    yield Stage(site, runtime, models)
     runtime.close()
 
 

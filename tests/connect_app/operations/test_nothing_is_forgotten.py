@@ -13,6 +13,7 @@ from connect_app.runtime import Runtime
 from connect_app.store.ledger import EntryState
 from scripts.desk.desk import Site
 from tests.connect_app.operations.stage import DAY, Stage
+from tests.houses import Models
 
 COMMENT = re.compile(r".*/rest/api/3/issue/[^/]+/comment$")
 HOUR = timedelta(hours=1)
@@ -43,9 +44,9 @@ def test_a_reminder_jira_refused_once_is_tried_again_by_itself(
 
 @pytest.mark.promise("C24", "C26")
 def test_a_request_whose_story_ended_in_dry_run_is_found_when_the_project_is_switched_on(
-    site: Site, runtime: Runtime
+    site: Site, runtime: Runtime, models: Models
 ) -> None:
-    stage = Stage(site, runtime, Mode.DRY_RUN)
+    stage = Stage(site, runtime, models, Mode.DRY_RUN)
     ticket = stage.waiting()
     stage.run(ticket)
     for _ in range(4):
