@@ -63,7 +63,7 @@ def test_a_missing_value_is_an_error_not_a_hole() -> None:
         messages.render("no-such-message", "fr")
 
 
-@pytest.mark.promise("C25", "C27")
+@pytest.mark.promise("C18", "C25", "C27")
 @pytest.mark.parametrize("locale", ["fr", "en"])
 def test_every_public_comment_says_how_to_answer_or_reopen_and_by_which_rule(locale: str) -> None:
     given = dict.fromkeys(messages.PLACEHOLDERS | messages.PARAMETERS, "x")

@@ -81,9 +81,13 @@ def test_an_agents_word_restarts_the_days_and_our_own_reminder_does_not(waiting:
 @pytest.mark.promise("C9", "C27", "C21")
 def test_a_closed_request_can_be_reopened_by_its_customer(waiting: Waiting) -> None:
     waiting.to_the_end()
+    waiting.sebastien.takes(waiting.ticket)
     waiting.marie.presses(waiting.ticket, "Rouvrir", "Jean n'a toujours pas de PC.")
     waiting.house.settle()
     assert waiting.status() == "En cours"
+    mails = waiting.house.control.snapshot(waiting.desk.site.name)["mails"]
+    told = [mail["to"] for mail in mails if "rouverte par le client" in mail["subject"]]
+    assert told == [[waiting.sebastien.account_id]], "the team hears of it"
     assert waiting.desk.site.admin.read(waiting.ticket, "resolution")["fields"]["resolution"] is None
 
 

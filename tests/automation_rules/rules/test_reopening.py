@@ -15,6 +15,8 @@ from automation_rules.policy import Policy
 from automation_rules.question import Question
 from automation_rules.rules import reopening
 from tests.automation_rules.desk import MARIE, OTHER_APP, SEBASTIEN, START, Story, day, of, policy, wanted, with_rules
+from workflows.graph import Graph
+from workflows.model import Actor
 
 WITHIN = {
     "id": "two-days",
@@ -30,7 +32,42 @@ def desk() -> Policy:
     return policy()
 
 
-@pytest.mark.promise("C4")
+# Each document has its own way back: from what, by a comment after how many days, to where; None is no way back.
+WAYS_BACK = [
+    ("tiered-support", "Support - Assistance Utilisateur", "answered", 9, "in-progress"),
+    ("tiered-support", "Support - Evolution Applicatif", "answered", 9, "in-realisation"),
+    ("tiered-support", "Support - Assistance Utilisateur", "closed", 0.1, None),
+    ("client-support", "Demande de support", "resolved", 300, "open"),
+    ("client-support", "Demande de support", "closed", 0.1, None),
+    ("managed-operations", "Incident", "closed", 300, "in-progress"),
+    ("internal-helpdesk", "Ticket de support", "resolved", 1.9, "in-progress"),
+    ("internal-helpdesk", "Ticket de support", "resolved", 2.1, None),
+    ("internal-helpdesk", "Ticket de support", "closed", 0.1, None),
+    ("software-delivery", "Incident", "closed", 300, None),
+]
+
+
+@pytest.mark.promise("A15", "A28", "A46", "B14", "B16", "C9", "C27", "D28", "D29")
+@pytest.mark.parametrize(("pack", "issue_type", "left", "days", "to"), WAYS_BACK)
+def test_the_five_documents_have_five_ways_back(
+    pack: str, issue_type: str, left: str, days: float, to: str | None
+) -> None:
+    desk = policy(pack)
+    if pack == "software-delivery":
+        issue_type = desk.pack.request_types[0].issue_type
+    story = Story(issue_type=issue_type, status=desk.pack.statuses[0].id).move(left, START).comment(MARIE, day(days))
+    moves = [action for action in review(story.issue, desk, day(days)).actions if isinstance(action, MoveTo)]
+    assert [move.to_status for move in moves if move.rule.startswith("customer")] == ([to] if to else [])
+
+
+@pytest.mark.promise("E29", "E31")
+def test_a_delivery_comes_back_by_its_link_into_a_status_of_its_own() -> None:
+    graph = Graph(policy("software-delivery").pack.workflows[0])
+    assert [t.id for t in graph.transitions("closed", "reopened") if Actor.CUSTOMER in t.by] == ["reopen"]
+    assert not any(graph.allows("closed", other) for other in graph.statuses if other != "reopened")
+
+
+@pytest.mark.promise("C4", "C18")
 def test_the_customers_answer_moves_back_in_progress_by_the_apps_transition(desk: Policy) -> None:
     story = Story().waiting().comment(MARIE, day(1))
     [move] = wanted(review(story.issue, desk, day(1)), "customer-answers")

@@ -248,6 +248,7 @@ def test_a_subtask_is_found_by_its_mark(jira: responses.RequestsMock, client: Ji
 NOTIFY = Notify(key=KEY, rule="r", subject="s", text="t", account_ids=("a-1",), groups=("g-1",), to_assignee=True)
 
 
+@pytest.mark.promise("C18", "C29")
 def test_a_message_goes_to_the_desk_only(jira: responses.RequestsMock, client: JiraClient) -> None:
     jira.post(f"{API}/10088/notify", status=204)
     assert perform(client, ISSUE, NOTIFY, WORDS) == {"told": True}
