@@ -96,7 +96,7 @@ class Bill:
         rows = (
             (self.words["total_worked"], hours(statement.worked_seconds)),
             (self.words["total_month"], hours(statement.billed_seconds)),
-            (self.words["since"], hours(sum(c.billed_seconds for c in self.month.since_export))),
+            (self.words["put_off"], hours(-sum(c.billed_seconds for c in self.month.since_export))),
             (self.words["total_corrections"], hours(statement.correction_seconds)),
         )
         total = (self.words["to_bill"], hours(self.month.to_bill_seconds))

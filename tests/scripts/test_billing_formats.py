@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 
+import openpyxl  # type: ignore[import-untyped] # it has no types; the tests alone use it
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -128,6 +129,24 @@ def test_no_word_of_a_customer_becomes_a_formula_or_markup(attack: str) -> None:
     assert " ".join(attack.split()) in " ".join(" ".join(page.text).split())
 
 
+@pytest.mark.promise("A16", "A47")
+def test_an_independent_reader_finds_the_same_numbers_and_words_in_the_workbook() -> None:
+    estimate = replace(LINE, customer="Bêta", consultant=None, kind=Kind.ESTIMATE, seconds=27_000, summary="=1+1")
+    made = as_bill(month(estimate, LINE))
+    book = openpyxl.load_workbook(io.BytesIO(as_xlsx(made)))
+    assert book.sheetnames == [table.heading[:31] for table in made.tables]
+    for sheet, table in zip(book.worksheets, made.tables, strict=True):
+        told = [tuple("" if cell is None else cell for cell in row) for row in sheet.iter_rows(values_only=True)]
+        assert told == [table.columns, *table.rows, *([table.total] if table.total else [])]
+        assert all(cell.data_type in {"s", "n"} for row in sheet.iter_rows() for cell in row), "nothing is a formula"
+    (chart,) = book["Par client"]._charts  # noqa: SLF001 -- the reader has no other name for what it read
+    sources = [(series.val.numRef.f, series.cat.strRef.f) for series in chart.series]
+    assert sources == [
+        ("'Par client'!$B$2:$B$3", "'Par client'!$A$2:$A$3"),
+        ("'Par client'!$C$2:$C$3", "'Par client'!$A$2:$A$3"),
+    ]
+
+
 def test_text_that_looks_like_a_formula_stays_text_when_it_is_edited() -> None:
     parts = workbook(as_xlsx(as_bill(month(replace(LINE, summary="=1+1")))))
     assert 'quotePrefix="1"' in parts["xl/styles.xml"]
@@ -171,6 +190,15 @@ def test_a_french_bill_is_french_to_its_remarks() -> None:
         "SUP-2 : du temps de novembre 2026 est saisi sur SUP-3, tâche du mois : octobre 2026",
     )
     assert as_bill(month(LINE, locale="en")).remarks[1].startswith("SUP-2: time of November 2026 is logged on SUP-3")
+
+
+def test_the_sums_add_up_for_who_reads_them() -> None:
+    made = replace(month(LINE), since_export=month(LINE).statement.corrections)
+    told = rows(as_csv(as_bill(made)), ";")
+    begin = told.index(["Total", "h"])
+    sums = [float(row[1].replace(",", ".")) for row in told[begin + 2 : begin + 6]]
+    assert told[begin + 5][0] == "À facturer"
+    assert (sums, sum(sums[:3])) == ([1.5, 0.5, -0.5, 1.5], sums[3])
 
 
 def test_an_empty_month_is_written_too() -> None:
