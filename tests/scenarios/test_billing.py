@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -29,22 +30,6 @@ def imputation(site: Site, ticket: Ticket) -> Ticket:
     """The newest imputation sub-task of a request."""
     found = site.admin.read(ticket, "subtasks")["fields"]["subtasks"][-1]
     return Ticket(found["key"], found["id"])
-
-
-def make_estimate_field(site: Site) -> str:
-    """An administrator makes the field of estimates, before the project is bound."""
-    body = {"name": "Chiffrage", "type": "com.atlassian.jira.plugin.system.customfieldtypes:float"}
-    made: str = site.admin.jira.request("POST", "rest/api/3/field", body=body).body["id"]
-    return made
-
-
-def show_field(site: Site, field: str) -> None:
-    """The administrator puts it on every screen."""
-    jira = site.admin.jira
-    for screen in jira.get("rest/api/3/screens")["values"]:
-        (tab, *_) = jira.get(f"rest/api/3/screens/{screen['id']}/tabs")
-        path = f"rest/api/3/screens/{screen['id']}/tabs/{tab['id']}/fields"
-        jira.request("POST", path, body={"fieldId": field})
 
 
 def to_progress(house: House, agent: Agent, ticket: Ticket) -> None:
@@ -113,14 +98,15 @@ def a_month_of_work(house: House, site: Site, estimate: str) -> tuple[Ticket, Ti
 def test_two_months_are_billed_and_what_changes_afterwards_is_a_correction(
     house: House, site: Site, make_desk: MakeDesk, runtime: Runtime, tmp_path: Path
 ) -> None:
-    estimate = make_estimate_field(site)
     desk = make_desk("tiered-support", parameters={"auto-close-after": "60d"})
-    show_field(site, estimate)
+    estimate = site.admin.finds_field("Chiffrage")
     assistance, evolution, first = a_month_of_work(house, site, estimate)
     assert bill(runtime, desk, NOVEMBER).exported_at is None, "a month that goes on is not billed"
 
     house.to(datetime.fromisoformat(f"{DECEMBER}-15T09:00:00+01:00"))
-    made = bill(runtime, desk, NOVEMBER)
+    with ThreadPoolExecutor(2) as pool:
+        made, twin = pool.map(lambda _: bill(runtime, desk, NOVEMBER), range(2))
+    assert (twin.statement, twin.exported_at) == (made.statement, made.exported_at), "billed twice at once, kept once"
     assert lines(made) == [
         (assistance.key, "Acme", "Anna Weiss", 2.0, 0.0),
         (assistance.key, "Acme", "Bruno Leroy", 1.0, 0.0),
