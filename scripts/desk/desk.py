@@ -31,7 +31,7 @@ class Choice:
 
 
 class Site:
-    """One Jira site of the house, with the app installed."""
+    """One Jira site of the house that let Relance in."""
 
     def __init__(self, house: House, name: str, *, zone: str = "Europe/Paris") -> None:
         self.house = house
@@ -42,7 +42,19 @@ class Site:
         self.client_key: str = opened["clientKey"]
         admin = opened["admin"]
         self.admin = Administrator(self.url, Member(admin["accountId"], admin["email"], admin["token"], "Alice"))
-        house.control.install(name, f"{house.base_url}/atlassian-connect.json")
+        self.come_in()
+
+    def come_in(self) -> None:
+        """Lets Relance in: here by its app, installed as Atlassian does."""
+        self.control.install(self.name, f"{self.house.base_url}/atlassian-connect.json")
+
+    def wrote(self, part: Mapping[str, Any]) -> bool:
+        """Whether a comment or a history entry has Relance for its author."""
+        return bool(part["author"]["accountType"] == "app")
+
+    def called(self, request: Mapping[str, Any]) -> bool:
+        """Whether a request in the sandbox's log is Relance's."""
+        return bool(request["principal"] == "app")
 
     def customer(self, name: str, *organizations: str) -> Customer:
         """Somebody who asks for help."""
