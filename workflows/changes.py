@@ -9,12 +9,18 @@ from workflows.site import Kind
 
 NOUNS = {
     Kind.RESOLUTION: "resolution",
+    Kind.PRIORITY: "priority",
     Kind.ISSUE_TYPE: "issue type",
     Kind.ISSUE_TYPE_SCHEME: "issue types of",
+    Kind.FIELD: "field",
+    Kind.OPTIONS: "options of",
+    Kind.PROJECT_SCREENS: "screens of",
+    Kind.SCREEN: "screen",
     Kind.STATUS: "status",
     Kind.WORKFLOW: "workflow",
     Kind.SCHEME: "workflow scheme",
     Kind.PROJECT: "project",
+    Kind.REQUEST_TYPE: "request type",
     Kind.RECORD: "record of",
 }
 

@@ -63,6 +63,14 @@ class Requirement(StrEnum):
     COMPONENT = "component"
 
 
+class Assigns(StrEnum):
+    """Whom a transition assigns the request to, in the names of Jira's own post function."""
+
+    ACTOR = "to-current-user"
+    NOBODY = "to-unassigned"
+    PROJECT_DEFAULT = "to-default-user"
+
+
 class Text(Document):
     """The same words in each language; French is the reference."""
 
@@ -115,6 +123,7 @@ class Transition(Document):
     requires: tuple[Requirement, ...] = ()
     resolution: Id | None = None
     clears_resolution: bool = False
+    assigns: Assigns | None = None
     level: Id | None = None
     stored_in: Literal["fr", "en"] = "fr"
 
@@ -124,6 +133,20 @@ class Transition(Document):
         return self.name.in_language(self.stored_in)
 
 
+class Approval(Document):
+    """Jira Service Management's own approval of a status: the people of a field answer on the portal (A39, A40, A42).
+
+    `approved` and `refused` are the transitions their answers take; nobody is asked while the field is empty.
+    """
+
+    status: Id
+    field: Id
+    approved: Id
+    refused: Id
+    answers: int = Field(default=1, ge=1, le=20)
+    exclude: tuple[Literal["assignee", "reporter"], ...] = ()
+
+
 class Workflow(Document):
     """The graph one or more issue types follow."""
 
@@ -131,6 +154,7 @@ class Workflow(Document):
     name: str = Field(min_length=1, max_length=255)
     initial: Id
     transitions: tuple[Transition, ...]
+    approvals: tuple[Approval, ...] = ()
 
 
 class Resolution(Document):
@@ -204,6 +228,19 @@ class Ambiguity(Document):
     choice: str = Field(min_length=1)
 
 
+class Enforcement(Document):
+    """What Jira itself is to refuse, besides moves that the workflow does not have.
+
+    `agents`: agents' moves made by somebody who is none; `fields`: agents' moves without the fields they require;
+    `levels`: moves of a level by others; `subtasks_before_closing`: closing while a sub-task is open.
+    """
+
+    agents: bool = True
+    fields: bool = True
+    levels: bool = False
+    subtasks_before_closing: bool = False
+
+
 class Pack(Document):
     """Everything one documented desk needs to exist in Jira.
 
@@ -224,6 +261,7 @@ class Pack(Document):
     levels: tuple[Level, ...] = ()
     imputation_issue_type: str | None = None
     scheme: str | None = Field(default=None, min_length=1, max_length=255)
+    enforcement: Enforcement = Enforcement()
     ambiguities: tuple[Ambiguity, ...] = ()
 
     def status(self, status_id: str) -> Status:

@@ -22,12 +22,18 @@ class Kind(StrEnum):
     """What kind of Jira object something is; the values are the keys of the project's record."""
 
     RESOLUTION = "resolutions"
+    PRIORITY = "priorities"
     ISSUE_TYPE = "issueTypes"
     ISSUE_TYPE_SCHEME = "issueTypeScheme"
+    FIELD = "fields"
+    OPTIONS = "options"
+    PROJECT_SCREENS = "projectScreens"
+    SCREEN = "screens"
     STATUS = "statuses"
     WORKFLOW = "workflows"
     SCHEME = "scheme"
     PROJECT = "project"
+    REQUEST_TYPE = "requestTypes"
     RECORD = "record"
 
 
@@ -103,6 +109,51 @@ class SiteIssueType:
     description: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class SitePriority:
+    """A priority of the whole site."""
+
+    id: str
+    name: str
+    description: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteField:
+    """A custom field; `type` is Jira's key of its type, `context` the one that reaches the project.
+
+    `options` are read for select fields only. Without a context the field has no place for options in the project.
+    """
+
+    id: str
+    name: str
+    type: str
+    context: str = ""
+    options: tuple[str, ...] = ()
+    description: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteScreen:
+    """A screen with its first tab and the ids of the fields on all its tabs."""
+
+    id: str
+    name: str
+    tab: str = ""
+    fields: frozenset[str] = frozenset()
+    description: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteRequestType:
+    """A request type of the project's service desk; without a group the portal does not show it."""
+
+    id: str
+    name: str
+    issue_type: str
+    grouped: bool = True
+
+
 @dataclass(frozen=True)
 class Rule:
     """One native rule of a transition: its key and its parameters, all of them text."""
@@ -121,11 +172,27 @@ class Shape:
     sources: frozenset[str] = frozenset()
     customer: bool = False
     rules: frozenset[Rule] = frozenset()
+    screen: str = ""
 
     @property
     def key(self) -> tuple[str, str]:
         """What makes it the same transition before and after a change: its name and where it leads."""
         return ("" if self.kind is TransitionKind.INITIAL else folded(self.name), self.to)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApprovalShape:
+    """The approval of a status: who is asked (a field of people), how many must agree, and where each answer leads.
+
+    `approved` and `refused` are keys of transitions, `exclude` those of assignee and reporter who may not approve.
+    """
+
+    status: str
+    field: str
+    approved: tuple[str, str]
+    refused: tuple[str, str]
+    count: str = "1"
+    exclude: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,6 +203,7 @@ class SiteWorkflow:
     name: str
     statuses: frozenset[str]
     transitions: tuple[Shape, ...]
+    approvals: frozenset[ApprovalShape] = frozenset()
     description: str = ""
     document: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}), compare=False, repr=False)
 
@@ -156,6 +224,7 @@ class SiteProject:
     """A project: its types with the statuses each may be in, how many issues sit where, and our record of it.
 
     `scheme` is None when the project uses the site's default scheme. `issues` counts by (issue type id, status id).
+    `screens` are those its issues are seen and edited with; `desk` is empty when it is no service project.
     """
 
     id: str
@@ -168,6 +237,10 @@ class SiteProject:
     issues: Mapping[tuple[str, str], int] = field(default_factory=lambda: MappingProxyType({}))
     record: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     team_managed: bool = False
+    screens: tuple[SiteScreen, ...] = ()
+    has_components: bool = False
+    desk: str = ""
+    request_types: tuple[SiteRequestType, ...] = ()
 
     def recorded(self, kind: Kind) -> Mapping[str, str]:
         """Pack ids to Jira ids of one kind, as our record of the project has them."""
@@ -177,7 +250,11 @@ class SiteProject:
 
 @dataclass(frozen=True, kw_only=True)
 class SiteState:
-    """What a plan compares the catalog with: the site's objects (`fields` by name only), and one project."""
+    """What a plan compares the catalog with: the site's objects, and one project.
+
+    `screens` are ours only, known by their name; `groups` are the ids of the levels' groups, by folded name; `app_role`
+    is the project role of apps, empty on a site that has none.
+    """
 
     project: SiteProject
     statuses: tuple[SiteStatus, ...] = ()
@@ -185,7 +262,11 @@ class SiteState:
     schemes: tuple[SiteScheme, ...] = ()
     issue_types: tuple[SiteIssueType, ...] = ()
     resolutions: tuple[SiteResolution, ...] = ()
-    fields: tuple[str, ...] = ()
+    priorities: tuple[SitePriority, ...] = ()
+    fields: tuple[SiteField, ...] = ()
+    screens: tuple[SiteScreen, ...] = ()
+    groups: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    app_role: str = ""
 
     def manages(self, kind: Kind, found: Object) -> bool:
         """Whether Relance made or adopted this object: by the mark in its description, or by the project's record."""

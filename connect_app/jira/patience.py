@@ -10,6 +10,9 @@ from typing import Any
 from connect_app.errors import RelanceError, Stale, Temporary
 from connect_app.jira.client import JiraAnswer, JiraClient
 
+PLATFORM_API = "rest/api/3"
+DESK_API = "rest/servicedeskapi"
+
 _PAGE = 50
 _OVER = {"FAILED", "CANCELLED", "CANCEL_REQUESTED", "DEAD"}
 
@@ -47,6 +50,7 @@ class PatientClient:
         *,
         params: Mapping[str, Any] | None = None,
         body: Any = None,
+        api: str = PLATFORM_API,
     ) -> JiraAnswer:
         """One request; 409 (another configuration task is running) and busy moments are waited for.
 
@@ -57,7 +61,7 @@ class PatientClient:
         while True:
             attempt += 1
             try:
-                return self.client.request(method, f"rest/api/3/{path}", params=params, body=body)
+                return self.client.request(method, f"{api}/{path}", params=params, body=body)
             except Stale:
                 if attempt >= self.patience.attempts:
                     raise
@@ -80,6 +84,17 @@ class PatientClient:
             yield from values
             start += len(values)
             if not values or page.get("isLast", start >= int(page.get("total") or 0)):
+                return
+
+    def desk_pages(self, path: str) -> Iterator[Any]:
+        """Every value of a paged read of Jira Service Management's own API, which pages in other words."""
+        start = 0
+        while True:
+            page = self.ask("GET", path, params={"start": start, "limit": _PAGE}, api=DESK_API).body
+            values = page.get("values") or []
+            yield from values
+            start += len(values)
+            if not values or page.get("isLastPage", True):
                 return
 
     def finish(self, answer: JiraAnswer) -> None:

@@ -6,13 +6,20 @@ from collections.abc import Sequence
 from typing import Any
 
 from connect_app.errors import Refused, RelanceError
-from connect_app.jira.patience import PatientClient
+from connect_app.jira.patience import DESK_API, PatientClient
+from connect_app.jira.provisioning_fields import add_options, add_to_screen, create_field, create_screen
 from connect_app.jira.provisioning_payloads import workflow_create, workflow_update
-from workflows.blueprint import Blueprint, blueprint, found_status, status_description
+from workflows.blueprint import Blueprint, blueprint, found_field, found_status, status_description
 from workflows.changes import Adopt, Change, Create, Delete, StatusMove, SwitchScheme
 from workflows.model import Workflow
 from workflows.site import RECORD, Kind, SiteScheme, SiteState, SiteStatus, mark, named
 from workflows.survey import Desired, Survey, found_type, scheme_name, wanted_types
+from workflows.survey_fields import missing_on_screens, missing_options
+from workflows.survey_workflows import design
+
+_ON_SCREENS = {Kind.FIELD, Kind.OPTIONS, Kind.PROJECT_SCREENS, Kind.SCREEN}
+_COLOURS = ("#d04437", "#ea7d24", "#f6c342", "#59afe1", "#14892c")
+"""From the most to the least urgent."""
 
 
 class NotValid(RelanceError):
@@ -41,20 +48,51 @@ class Provisioner:
                 self._adopt(changes, state)
             case Delete(kind=Kind.WORKFLOW):
                 self.jira.ask("DELETE", f"workflow/{change.id}")
+            case Delete(kind=Kind.SCREEN):
+                self.jira.ask("DELETE", f"screens/{change.id}")
             case Delete():
                 self.jira.ask("DELETE", "statuses", params={"id": change.id})
             case SwitchScheme():
                 self._switch(change, state)
             case Create(kind=Kind.STATUS):
                 self._create_statuses(changes)
+            case _ if change.kind in _ON_SCREENS:
+                self._fill_in(change, state)
             case _:
                 self._make(change, state)
+
+    def _fill_in(self, change: Change, state: SiteState) -> None:
+        """Fields, their options, and the screens they are on."""
+        wanted = next((f for f in self.pack.fields if f.id == change.id), None)
+        if change.kind is Kind.FIELD and wanted is not None:
+            create_field(self.jira, self.pack, wanted)
+        elif change.kind is Kind.OPTIONS and wanted is not None:
+            found = found_field(wanted, state)
+            if found is None or not found.context:
+                raise NotValid(
+                    f"no context of the field “{change.name}” reaches {state.project.key}: give it one in Jira"
+                )
+            add_options(self.jira, found, missing_options(wanted, found))
+        elif change.kind is Kind.PROJECT_SCREENS:
+            for screen, field in list(missing_on_screens(Survey(self.desired, state))):
+                add_to_screen(self.jira, screen, [field])
+        else:
+            fields = blueprint(self.pack, state).wanted_screens()[change.id]
+            present = named(state.screens, change.name)
+            if present is None:
+                create_screen(self.jira, self.pack, change.name, fields)
+            else:
+                add_to_screen(self.jira, present, fields)
 
     def _make(self, change: Change, state: SiteState) -> None:
         creates = isinstance(change, Create)
         match change.kind:
             case Kind.RESOLUTION:
                 self.jira.ask("POST", "resolution", body={"name": change.name, "description": mark(self.pack.id)})
+            case Kind.PRIORITY:
+                self._create_priority(change)
+            case Kind.REQUEST_TYPE:
+                self._create_request_type(change, state)
             case Kind.ISSUE_TYPE:
                 kind = "subtask" if wanted_types(self.pack)[change.id] else "standard"
                 body = {"name": change.name, "description": mark(self.pack.id), "type": kind}
@@ -109,6 +147,27 @@ class Provisioner:
         }
         self.jira.ask("PUT", "statuses", body={"statuses": [body]})
 
+    def _create_priority(self, change: Change) -> None:
+        """Makes a priority with one of Jira's own pictures and a colour, by its place among the pack's (B19)."""
+        place = [priority.id for priority in self.pack.priorities].index(change.id)
+        share = place / max(len(self.pack.priorities) - 1, 1)
+        avatars = self.jira.get("avatar/priority/system")["system"]
+        body = {
+            "name": change.name,
+            "description": f"{self.pack.priorities[place].meaning.fr}"[:255],
+            "statusColor": _COLOURS[round(share * (len(_COLOURS) - 1))],
+            "avatarId": int(avatars[round(share * (len(avatars) - 1))]["id"]),
+        }
+        self.jira.ask("POST", "priority", body=body)
+
+    def _create_request_type(self, change: Change, state: SiteState) -> None:
+        wanted = next(request for request in self.pack.request_types if request.id == change.id)
+        issue_type = found_type(wanted.issue_type, state)
+        if issue_type is None:
+            raise NotValid(f"the issue type “{wanted.issue_type}” has disappeared since the plan")
+        body = {"issueTypeId": issue_type.id, "name": change.name, "description": "", "helpText": ""}
+        self.jira.ask("POST", f"servicedesk/{state.project.desk}/requesttype", body=body, api=DESK_API)
+
     def _add_issue_types(self, state: SiteState) -> None:
         found = [found_type(name, state) for name in wanted_types(self.pack)]
         absent = [t.id for t in found if t and t.id not in state.project.issue_types]
@@ -117,8 +176,8 @@ class Provisioner:
 
     def _create_workflow(self, workflow: Workflow, state: SiteState) -> None:
         plan = blueprint(self.pack, state)
-        statuses = _used(plan, workflow, state)
-        body = workflow_create(workflow.name, mark(self.pack.id), plan.shapes(workflow), statuses)
+        wanted = design(Survey(self.desired, state), workflow)
+        body = workflow_create(workflow.name, mark(self.pack.id), wanted, _used(plan, workflow, state))
         self._validate("workflows/create/validation", body)
         try:
             self.jira.ask("POST", "workflows/create", body=body)
@@ -133,10 +192,10 @@ class Provisioner:
         found = named(state.workflows, workflow.name)
         if found is None:
             raise NotValid(f"the workflow “{workflow.name}” has disappeared since the plan")
-        statuses = _used(plan, workflow, state)
         departing = [s for s in state.statuses if s.id in found.statuses - plan.sources(workflow)]
         migrations = _migrations(moves, plan, state.project.id)
-        body = workflow_update(found, plan.shapes(workflow), statuses, migrations, departing)
+        wanted = design(Survey(self.desired, state), workflow)
+        body = workflow_update(found, wanted, _used(plan, workflow, state), migrations, departing)
         self._validate("workflows/update/validation", body)
         self.jira.finish(self.jira.ask("POST", "workflows/update", body=body))
 

@@ -5,60 +5,79 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from workflows.blueprint import HIDDEN
+from workflows.difference import Design, place
 from workflows.model import StatusCategory
-from workflows.site import Rule, Shape, SiteStatus, SiteWorkflow, TransitionKind
+from workflows.native import SLOTS, Slot, is_ours, rule
+from workflows.site import ApprovalShape, Rule, Shape, SiteStatus, SiteWorkflow, TransitionKind
 
 Json = dict[str, Any]
 
 CUSTOMER_PROPERTY = "servicedesk.customer.transition.active"
 """The transition property that shows a transition to customers on the portal."""
 
-UPDATE_FIELD = "system:update-field"
+TRANSITION_SCREEN = "system:transition-screen"
 _SPACING = 220
 
 
 def read_workflow(document: Mapping[str, Any]) -> SiteWorkflow:
     """A workflow of `GET /workflows/search` or `POST /workflows`, with its document kept for updates."""
+    transitions = [(str(t.get("id")), read_shape(t)) for t in document.get("transitions") or ()]
+    keys = {transition_id: shape.key for transition_id, shape in transitions}
+    statuses = document.get("statuses") or ()
     return SiteWorkflow(
         id=str(document["id"]),
         name=str(document["name"]),
         description=str(document.get("description") or ""),
-        statuses=frozenset(str(s["statusReference"]) for s in document.get("statuses") or ()),
-        transitions=tuple(read_shape(t) for t in document.get("transitions") or ()),
+        statuses=frozenset(str(s["statusReference"]) for s in statuses),
+        transitions=tuple(shape for _, shape in transitions),
+        approvals=frozenset(found for s in statuses if (found := _read_approval(s, keys))),
         document=document,
     )
 
 
 def read_shape(transition: Mapping[str, Any]) -> Shape:
-    """What we manage of one transition."""
-    rules = [*_our_conditions(transition), *(a for a in transition.get("actions") or () if _sets_resolution(a))]
+    """One transition with the rules of the kinds we write, whoever wrote them."""
+    screen = transition.get("transitionScreen") or {}
+    asked = str((screen.get("parameters") or {}).get("screenId") or "")
     return Shape(
         name=str(transition.get("name") or ""),
         kind=TransitionKind(transition["type"]),
         to=str(transition.get("toStatusReference") or ""),
         sources=frozenset(str(link["fromStatusReference"]) for link in transition.get("links") or ()),
         customer=str((transition.get("properties") or {}).get(CUSTOMER_PROPERTY, "")).lower() == "true",
-        rules=frozenset(_read_rule(rule) for rule in rules),
+        rules=frozenset(_read_rule(found) for slot in Slot for found in _standing(transition, slot)),
+        screen=asked if screen.get("ruleKey") == TRANSITION_SCREEN else "",
     )
 
 
-def _read_rule(rule: Mapping[str, Any]) -> Rule:
-    parameters = {str(k): str(v or "") for k, v in (rule.get("parameters") or {}).items()}
-    known = {"field", "value", "mode"} if rule["ruleKey"] == UPDATE_FIELD else {"restrictMode"}
-    return Rule(str(rule["ruleKey"]), frozenset((k, v) for k, v in parameters.items() if k in known))
+def _read_rule(found: Mapping[str, Any]) -> Rule:
+    return rule(str(found["ruleKey"]), {str(k): str(v or "") for k, v in (found.get("parameters") or {}).items()})
 
 
-def _our_conditions(transition: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Our condition counts only where it must hold: at the top of the group, among conditions that all apply."""
-    group = transition.get("conditions") or {}
-    if (group.get("operation") or "ALL") != "ALL":
-        return []
-    return [c for c in group.get("conditions") or () if c.get("ruleKey") == HIDDEN.key]
+def _standing(transition: Mapping[str, Any], slot: Slot) -> list[Mapping[str, Any]]:
+    """The rules of our kinds in one place of a transition.
+
+    A condition counts only where it must hold: at the top of the group, among conditions that all apply.
+    """
+    found = transition.get(slot.value) or ()
+    if slot is Slot.CONDITION:
+        group = transition.get("conditions") or {}
+        found = group.get("conditions") or () if (group.get("operation") or "ALL") == "ALL" else ()
+    return [one for one in found if SLOTS.get(str(one.get("ruleKey"))) is slot]
 
 
-def _sets_resolution(action: Mapping[str, Any]) -> bool:
-    return action.get("ruleKey") == UPDATE_FIELD and (action.get("parameters") or {}).get("field") == "resolution"
+def _read_approval(status: Mapping[str, Any], keys: Mapping[str, tuple[str, str]]) -> ApprovalShape | None:
+    found = status.get("approvalConfiguration") or {}
+    if str(found.get("active", "")).lower() != "true" or found.get("conditionType") != "number":
+        return None
+    return ApprovalShape(
+        status=str(status["statusReference"]),
+        field=str(found.get("fieldId") or ""),
+        approved=keys.get(str(found.get("transitionApproved")), ("", "")),
+        refused=keys.get(str(found.get("transitionRejected")), ("", "")),
+        count=str(found.get("conditionValue") or ""),
+        exclude=frozenset(str(one) for one in found.get("exclude") or () if one),
+    )
 
 
 def status_entries(statuses: Iterable[SiteStatus]) -> list[Json]:
@@ -75,8 +94,10 @@ def status_entries(statuses: Iterable[SiteStatus]) -> list[Json]:
     ]
 
 
-def workflow_create(name: str, description: str, shapes: Sequence[Shape], statuses: Sequence[SiteStatus]) -> Json:
+def workflow_create(name: str, description: str, design: Design, statuses: Sequence[SiteStatus]) -> Json:
     """The body of `POST /workflows/create` for one workflow over existing statuses."""
+    transitions = _transitions(design, [])
+    placed = [_placed(status.id, index) for index, status in enumerate(statuses)]
     return {
         "scope": {"type": "GLOBAL"},
         "statuses": status_entries(statuses),
@@ -85,8 +106,8 @@ def workflow_create(name: str, description: str, shapes: Sequence[Shape], status
                 "name": name,
                 "description": description,
                 "startPointLayout": {"x": -_SPACING, "y": 0},
-                "statuses": [_placed(status.id, index) for index, status in enumerate(statuses)],
-                "transitions": _transitions(shapes, []),
+                "statuses": _with_approvals(placed, transitions, design),
+                "transitions": transitions,
             }
         ],
     }
@@ -94,7 +115,7 @@ def workflow_create(name: str, description: str, shapes: Sequence[Shape], status
 
 def workflow_update(
     workflow: SiteWorkflow,
-    shapes: Sequence[Shape],
+    design: Design,
     statuses: Sequence[SiteStatus],
     migrations: Sequence[Json],
     departing: Sequence[SiteStatus] = (),
@@ -104,16 +125,17 @@ def workflow_update(
     `migrations` say where issues of each project and type go from the `departing` statuses.
     """
     before = workflow.document
-    placed = {str(s["statusReference"]): s for s in before.get("statuses") or ()}
+    present = {str(s["statusReference"]): s for s in before.get("statuses") or ()}
+    placed = [
+        _without_nothing(present.get(status.id) or _placed(status.id, index)) for index, status in enumerate(statuses)
+    ]
+    transitions = _transitions(design, list(before.get("transitions") or ()))
     document: Json = {
         "id": workflow.id,
         "version": before["version"],
         "description": before.get("description") or "",
-        "statuses": [
-            _without_nothing(placed.get(status.id) or _placed(status.id, index))
-            for index, status in enumerate(statuses)
-        ],
-        "transitions": _transitions(shapes, list(before.get("transitions") or ())),
+        "statuses": _with_approvals(placed, transitions, design),
+        "transitions": transitions,
     }
     if before.get("startPointLayout"):
         document["startPointLayout"] = before["startPointLayout"]
@@ -133,62 +155,93 @@ def _without_nothing(item: Mapping[str, Any]) -> Json:
     return {"properties": {}} | {k: v for k, v in item.items() if v is not None and k != "deprecated"}
 
 
-def _transitions(shapes: Sequence[Shape], present: list[Mapping[str, Any]]) -> list[Json]:
+def _with_approvals(placed: list[Json], transitions: list[Json], design: Design) -> list[Json]:
+    """The statuses with our approvals; a foreign one stays as long as the transitions it takes."""
+    ids = {read_shape(t).key: str(t["id"]) for t in transitions}
+    wanted = {approval.status: approval for approval in design.approvals}
+    for status in placed:
+        present = status.get("approvalConfiguration") or {}
+        ours = wanted.get(status["statusReference"])
+        if ours is not None:
+            status["approvalConfiguration"] = present | {
+                "active": "true",
+                "conditionType": "number",
+                "conditionValue": ours.count,
+                "fieldId": ours.field,
+                "transitionApproved": ids[ours.approved],
+                "transitionRejected": ids[ours.refused],
+                "exclude": sorted(ours.exclude),
+            }
+        elif not {present.get("transitionApproved"), present.get("transitionRejected")} <= {*ids.values(), None}:
+            del status["approvalConfiguration"]
+    return placed
+
+
+def _transitions(design: Design, present: list[Mapping[str, Any]]) -> list[Json]:
     """Every wanted transition: over the one that stands for it already, with its id; else new, with a free id."""
     waiting = list(present)
     ids = [int(str(t["id"])) for t in present if str(t.get("id", "")).isdigit()]
     free = max(ids, default=0) // 10 * 10 + 11
     built: list[Json] = []
-    for shape in shapes:
-        key = _key(shape)
-        before = next((t for t in waiting if _key(read_shape(t)) == key), None)
+    for shape in design.shapes:
+        before = next((t for t in waiting if place(read_shape(t)) == place(shape)), None)
         if before is not None:
             waiting.remove(before)
-            built.append(_merged(before, shape))
+            built.append(_merged(before, shape, design.screens))
         elif shape.kind is TransitionKind.INITIAL:
-            built.append(_merged({"id": "1"}, shape))
+            built.append(_merged({"id": "1"}, shape, design.screens))
         else:
-            built.append(_merged({"id": str(free)}, shape))
+            built.append(_merged({"id": str(free)}, shape, design.screens))
             free += 10
     return built
 
 
-def _key(shape: Shape) -> tuple[str, str]:
-    """A workflow has one initial transition only: it stays the same one wherever it leads."""
-    return ("INITIAL", "") if shape.kind is TransitionKind.INITIAL else shape.key
-
-
-def _merged(before: Mapping[str, Any], shape: Shape) -> Json:
+def _merged(before: Mapping[str, Any], shape: Shape, screens: frozenset[str]) -> Json:
     ports = {str(link["fromStatusReference"]): link for link in before.get("links") or ()}
     initial = shape.kind is TransitionKind.INITIAL
     properties = {k: v for k, v in (before.get("properties") or {}).items() if k != CUSTOMER_PROPERTY}
-    transition = {k: v for k, v in before.items() if v is not None and k != "conditions"} | {
+    rebuilt = {"conditions", "transitionScreen"}
+    transition = {k: v for k, v in before.items() if v is not None and k not in rebuilt} | {
         "type": shape.kind.value,
         "name": str(before.get("name") or shape.name) if initial else shape.name,
         "description": before.get("description") or "",
         "toStatusReference": shape.to,
-        "links": [_without_links(ports.get(s), s) for s in sorted(shape.sources)],
+        "links": [_link(ports.get(s), s) for s in sorted(shape.sources)],
         "properties": properties | ({CUSTOMER_PROPERTY: "true"} if shape.customer else {}),
-        "actions": [*_foreign_actions(before), *(_rule(r) for r in _ordered(shape) if r.key == UPDATE_FIELD)],
-        "validators": before.get("validators") or [],
+        "actions": [*_foreign(before.get("actions"), shape), *_ours(before, shape, Slot.ACTION)],
+        "validators": [*_foreign(before.get("validators"), shape), *_ours(before, shape, Slot.VALIDATOR)],
         "triggers": before.get("triggers") or [],
     }
-    conditions = _conditions(before, [_rule(r) for r in _ordered(shape) if r.key == HIDDEN.key])
-    return transition | ({"conditions": conditions} if conditions else {})
+    conditions = _conditions(before, shape)
+    screen = _screen(before, shape, screens)
+    return (
+        transition
+        | ({"conditions": conditions} if conditions else {})
+        | ({"transitionScreen": screen} if screen else {})
+    )
 
 
-def _without_links(link: Mapping[str, Any] | None, status_id: str) -> Json:
+def _link(link: Mapping[str, Any] | None, status_id: str) -> Json:
     kept = {k: v for k, v in (link or {}).items() if v is not None}
     return kept or {"fromStatusReference": status_id, "fromPort": 0, "toPort": 0}
 
 
-def _foreign_actions(transition: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    return [a for a in transition.get("actions") or () if not _sets_resolution(a)]
+def _foreign(rules: Sequence[Mapping[str, Any]] | None, shape: Shape) -> list[Mapping[str, Any]]:
+    """The rules of a place that are not ours to change."""
+    return [one for one in rules or () if one.get("ruleKey") not in SLOTS or not is_ours(_read_rule(one), shape.rules)]
 
 
-def _conditions(before: Mapping[str, Any], ours: list[Json]) -> Json | None:
+def _ours(before: Mapping[str, Any], shape: Shape, slot: Slot) -> list[Mapping[str, Any]]:
+    """The wanted rules of a place, in order; one that stands there already keeps the id Jira gave it."""
+    standing = {_read_rule(one): one for one in _standing(before, slot)}
+    wanted = sorted((r for r in shape.rules if SLOTS[r.key] is slot), key=lambda r: (r.key, sorted(r.parameters)))
+    return [standing.get(one) or {"ruleKey": one.key, "parameters": dict(sorted(one.parameters))} for one in wanted]
+
+
+def _conditions(before: Mapping[str, Any], shape: Shape) -> Json | None:
     group = before.get("conditions") or {}
-    foreign = [c for c in group.get("conditions") or () if c.get("ruleKey") != HIDDEN.key]
+    ours = _ours(before, shape, Slot.CONDITION)
+    foreign = _foreign(group.get("conditions"), shape)
     groups = list(group.get("conditionGroups") or ())
     if not (ours or foreign or groups):
         return None
@@ -199,12 +252,12 @@ def _conditions(before: Mapping[str, Any], ours: list[Json]) -> Json | None:
     return {"operation": operation, "conditions": [*foreign, *ours], "conditionGroups": groups}
 
 
-def _ordered(shape: Shape) -> list[Rule]:
-    return sorted(shape.rules, key=lambda rule: (rule.key, sorted(rule.parameters)))
-
-
-def _rule(rule: Rule) -> Json:
-    return {"ruleKey": rule.key, "parameters": dict(sorted(rule.parameters))}
+def _screen(before: Mapping[str, Any], shape: Shape, screens: frozenset[str]) -> Mapping[str, Any] | None:
+    """The screen of a transition: an administrator's stays, ours comes and goes with what the transition asks for."""
+    present: Mapping[str, Any] | None = before.get("transitionScreen")
+    if present and (present.get("parameters") or {}).get("screenId") not in screens:
+        return present
+    return {"ruleKey": TRANSITION_SCREEN, "parameters": {"screenId": shape.screen}} if shape.screen else None
 
 
 def read_category(word: str) -> StatusCategory:

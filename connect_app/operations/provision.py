@@ -10,7 +10,7 @@ from connect_app.errors import RelanceError
 from connect_app.jira.client import JiraClient
 from connect_app.jira.patience import Patience, PatientClient
 from connect_app.jira.provisioning import Provisioner
-from connect_app.jira.provisioning_reading import read_site
+from connect_app.jira.provisioning_reading import SiteReader
 from workflows.changes import Adopt, Change, Create, Delete
 from workflows.plan import Plan, plan
 from workflows.site import Kind, SiteState
@@ -54,7 +54,7 @@ class Provisioning:
 
     def plan(self) -> Plan:
         """What is to be done, reading only. Raises as the client; NotFound when there is no such project."""
-        return plan(self.desired, read_site(self._jira, self.project))
+        return plan(self.desired, self._reader.whole())
 
     def apply(
         self,
@@ -64,7 +64,7 @@ class Provisioning:
         force: bool = False,
         progress: Callable[[Progress], None] = lambda _: None,
     ) -> None:
-        """Carries out a plan, change by change, reading the site again before each that builds on what is there.
+        """Carries out a plan, change by change, reading again, before each that builds on them, the parts touched.
 
         Raises:
             UnsafePlan: the plan needs `adopt` or `force`, or has conflicts.
@@ -72,7 +72,7 @@ class Provisioning:
             NotConverged: a second plan is not empty.
             NotValid, TaskFailed and the client's errors: run it again, it goes on where it stopped.
         """
-        state = read_site(self._jira, self.project)
+        state = self._reader.whole()
         fresh = plan(self.desired, state)
         # The counts of issues may have changed without changing the plan: what is unsafe is judged on the fresh one.
         fresh.raise_if_unsafe(adopt=adopt, force=force)
@@ -84,25 +84,29 @@ class Provisioning:
             raise NotConverged(left)
 
     def _carry_out(self, fresh: Plan, state: SiteState, progress: Callable[[Progress], None]) -> None:
-        provisioner = Provisioner(self._jira, self.desired)
-        done, stale = 0, False
+        provisioner, reader = Provisioner(self._jira, self.desired), self._reader
+        done, stale = 0, set[Kind]()
         for group in _groups(fresh.changes):
             for change in group:
                 done += 1
                 progress(Progress(done, len(fresh.changes), change))
             if stale and not _stands_alone(group[0]):
-                state, stale = read_site(self._jira, self.project), False
+                state, stale = reader.again(state, stale), set()
             provisioner.perform(group, state)
-            stale = True
+            stale |= {Kind.RECORD if isinstance(change, Adopt) else change.kind for change in group}
 
     @property
     def _jira(self) -> PatientClient:
         return PatientClient(self.client, self.patience)
 
+    @property
+    def _reader(self) -> SiteReader:
+        return SiteReader(self._jira, self.project, self.desired.pack)
+
 
 def _stands_alone(change: Change) -> bool:
     """Whether a change needs to know nothing of the site, since it names all it touches."""
-    alone = {Kind.RESOLUTION, Kind.ISSUE_TYPE, Kind.STATUS}
+    alone = {Kind.RESOLUTION, Kind.PRIORITY, Kind.ISSUE_TYPE, Kind.FIELD, Kind.STATUS}
     return isinstance(change, Delete) or (isinstance(change, Create) and change.kind in alone)
 
 

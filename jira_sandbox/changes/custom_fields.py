@@ -73,7 +73,15 @@ def _checked(context: Context, field: Field, value: Value) -> Value:
     }
     if not fits.get(str(kind), True):
         raise field_error(field.id, f"Operation value must be a {kind}")
-    return value
+    return _chosen(field, value) if kind == "option" and field.options else value
+
+
+def _chosen(field: Field, value: Value) -> Value:
+    """The option of a list that a client named by its id or its words."""
+    for option in field.options:
+        if not option.disabled and (str(value.get("id")) == option.id or value.get("value") == option.value):
+            return {"id": option.id, "value": option.value}
+    raise field_error(field.id, f"Option value '{value.get('value') or value.get('id')}' is not valid")
 
 
 def _desk_setting(context: Context, field: Field, kind: str, value: Value) -> Setting:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from jira_sandbox.changes import approvals
 from jira_sandbox.changes.custom_fields import custom_setting
 from jira_sandbox.changes.editing import setting
 from jira_sandbox.changes.fields import READERS, Context, Setting, assignee_setting, resolution_setting
@@ -111,6 +112,10 @@ def _plain(value: Value) -> set[str]:
     return {str(value)}
 
 
+def _no_approval_pending(attempt: Attempt, _: Json) -> bool:
+    return not approvals.is_pending(attempt.site, attempt.issue)
+
+
 CONDITIONS: dict[str, Callable[[Attempt, Json], bool]] = {
     "system:restrict-issue-transition": _restricted,
     "system:restrict-from-all-users": _not_closed_to_all,
@@ -118,7 +123,7 @@ CONDITIONS: dict[str, Callable[[Attempt, Json], bool]] = {
     "system:previous-status-condition": _was,
     "system:separation-of-duties": _other_hands,
     "system:check-field-value": _field_is,
-    "system:block-in-progress-approval": lambda _attempt, _parameters: True,
+    "system:block-in-progress-approval": _no_approval_pending,
 }
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from jira_sandbox.changes.workflow_rules import CONDITION, FUNCTION, SCREEN, VALIDATOR, rule_problem
+from jira_sandbox.state.permissions import PROJECT_PERMISSIONS
 from jira_sandbox.state.shapes import Json
 from jira_sandbox.state.site import Site
 
@@ -28,6 +29,7 @@ def design_problems(site: Site, statuses: list[Json], workflows: list[Json], *, 
         found += _graph_problems(workflow, references)
         for item in workflow["transitions"]:
             found += _transition_rules(site, item)
+        found += _approval_problems(site, workflow)
     return found
 
 
@@ -132,6 +134,31 @@ def _transition_rules(site: Site, item: Json) -> Iterator[Json]:
             yield problem(wrong[0], "RULE", wrong[1], transitionId=number)
 
 
+def _approval_problems(site: Site, workflow: Json) -> Iterator[Json]:
+    """An approval asks the people of a field, and its two transitions leave its own status."""
+    leaving = {
+        (str(item.get("id")), str(link.get("fromStatusReference")))
+        for item in workflow["transitions"]
+        for link in item.get("links") or []
+    }
+    for status in workflow["statuses"]:
+        asked, reference = status.get("approvalConfiguration"), str(status["statusReference"])
+        if not asked:
+            continue
+        field = site.fields.get(str(asked["fieldId"]))
+        people = {field.schema.get("type"), field.schema.get("items")} & {"user", "group"} if field else set()
+        if not people:
+            message = f"The approvers field '{asked['fieldId']}' does not exist or holds no people."
+            yield problem("INVALID_APPROVAL", "STATUS_LAYOUT", message, statusReference=reference)
+        most = 100 if asked["conditionType"] == "percent" else 20
+        if not 1 <= int(asked["conditionValue"]) <= most:
+            yield problem("INVALID_APPROVAL", "STATUS_LAYOUT", "Too many approvals.", statusReference=reference)
+        for name in ("transitionApproved", "transitionRejected"):
+            if (str(asked[name]), reference) not in leaving:
+                message = f"The transition {asked[name]} does not leave the status."
+                yield problem("INVALID_APPROVAL", "STATUS_LAYOUT", message, statusReference=reference)
+
+
 def _conditions(group: Json | None) -> Iterator[Json]:
     if not group:
         return
@@ -141,9 +168,15 @@ def _conditions(group: Json | None) -> Iterator[Json]:
 
 
 def _lost(site: Site, rule: Json) -> tuple[str, str] | None:
-    """What a rule names that the site does not have: roles, groups, fields, resolutions."""
+    """What a rule names that the site does not have: roles, groups, permissions, statuses, fields, resolutions."""
     parameters = rule.get("parameters") or {}
-    for name, known in (("roleIds", site.roles), ("groupIds", site.groups)):
+    for name, known in (
+        ("roleIds", site.roles),
+        ("groupIds", site.groups),
+        ("permissionKeys", PROJECT_PERMISSIONS),
+        ("statusIds", site.statuses),
+        ("fieldsRequired", site.fields),
+    ):
         for word in str(parameters.get(name, "")).split(","):
             if word.strip() and word.strip() not in known:
                 return "INVALID_RULE_PARAMETER", f"{name} {word.strip()} does not exist."
@@ -153,7 +186,4 @@ def _lost(site: Site, rule: Json) -> tuple[str, str] | None:
             return "INVALID_RULE_PARAMETER", f"The field '{field}' does not exist."
         if field == "resolution" and value and value not in site.resolutions:
             return "INVALID_RULE_PARAMETER", f"The resolution {value} does not exist."
-    for word in str(parameters.get("fieldsRequired", "")).split(","):
-        if word.strip() and word.strip() not in site.fields:
-            return "INVALID_RULE_PARAMETER", f"The field '{word.strip()}' does not exist."
     return None

@@ -73,6 +73,19 @@ _ENUMS: dict[tuple[str, str], set[str]] = {
     },
 }  # fmt: skip
 
+_REQUIRED: dict[tuple[str, str], set[str]] = {
+    ("system:check-permission-validator", ""): {"permissionKey"},
+    ("system:parent-or-child-blocking-condition", ""): {"blocker", "statusIds"},
+    ("system:parent-or-child-blocking-validator", ""): {"blocker", "statusIds"},
+    ("system:validate-field-value", ""): {"ruleType"},
+    ("system:validate-field-value", "fieldRequired"): {"fieldsRequired"},
+    ("system:restrict-from-all-users", ""): {"restrictMode"},
+    ("system:update-field", ""): {"field", "value"},
+    ("system:change-assignee", ""): {"type"},
+    ("system:transition-screen", ""): {"screenId"},
+}
+"""What a rule cannot do without, by key and kind of validation."""
+
 
 def rule_problem(rule: Json, kind: str) -> tuple[str, str] | None:
     """The code and sentence of what is wrong with a rule where it stands; None when nothing is."""
@@ -84,6 +97,8 @@ def rule_problem(rule: Json, kind: str) -> tuple[str, str] | None:
         return "INVALID_RULE_KEY", f"The rule key '{key}' does not exist."
     if known[0] != kind:
         return "INVALID_RULE_TYPE", f"The rule '{key}' is a {known[0]} and cannot be used as a {kind}."
+    for name in sorted(_REQUIRED.get((key, str(parameters.get("ruleType", ""))), set()) - set(parameters)):
+        return "INVALID_RULE_PARAMETER", f"The rule '{key}' needs the parameter '{name}'."
     strange = sorted(set(parameters) - known[2])
     if strange:
         return "INVALID_RULE_PARAMETER", f"The rule '{key}' has no parameter '{strange[0]}'."

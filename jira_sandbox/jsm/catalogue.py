@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from jira_sandbox.jsm import conversation, desks, people, requests
+from jira_sandbox.jsm import approvals, conversation, desks, people, requests
 
 COLLECTIONS = [
+    approvals.routes,
     conversation.routes,
     desks.routes,
     people.routes,

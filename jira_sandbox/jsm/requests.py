@@ -199,13 +199,6 @@ def one_sla(call: Call) -> Answer:
     raise not_found("The SLA does not exist.")
 
 
-@routes.on("GET", _ONE + "/approval")
-def approvals(call: Call) -> Answer:
-    """The approvals of a request: none are simulated."""
-    request_of(call)
-    return paged(call, [], 0)
-
-
 @routes.on("GET", _ONE + "/notification")
 def get_notification(call: Call) -> Answer:
     """Whether the caller is notified of the request."""

@@ -1,16 +1,20 @@
-"""Priorities, resolutions, issue types and their schemes, fields."""
+"""Priorities, resolutions, issue types and their schemes, and what a create screen asks for."""
 
 from __future__ import annotations
+
+import re
 
 from jira_sandbox.errors import bad_request, conflict, not_found
 from jira_sandbox.rest.issues import field_meta
 from jira_sandbox.routing import Answer, Call, Routes, no_content, page
-from jira_sandbox.state.configuration import Field, IssueType, IssueTypeScheme, Named
+from jira_sandbox.state.configuration import IssueType, IssueTypeScheme, Named
 from jira_sandbox.state.permissions import browsable_project, require_admin
 from jira_sandbox.state.shapes import Json
 from jira_sandbox.views import basics
 
 routes = Routes()
+
+_PRIORITY_AVATARS = tuple(str(number) for number in range(10291, 10301))
 
 
 @routes.on("GET", "/rest/api/{v}/priority")
@@ -45,8 +49,21 @@ def _new_named(call: Call, items: dict[str, Named], kind: str) -> Answer:
 
 @routes.on("POST", "/rest/api/3/priority")
 def create_priority(call: Call) -> Answer:
-    """Creates a priority."""
+    """Creates a priority; it needs a colour and one of Jira's pictures."""
+    require_admin(call.person)
+    if not re.fullmatch(r"#([0-9a-fA-F]{3}){1,2}", str(call.json.get("statusColor"))):
+        raise bad_request("The status color must be hexadecimal.")
+    if str(call.json.get("avatarId")) not in _PRIORITY_AVATARS:
+        raise bad_request("Either the iconUrl or avatarId must be defined.")
     return _new_named(call, call.site.priorities, "priority")
+
+
+@routes.on("GET", "/rest/api/{v}/avatar/{type}/system")
+def system_avatars(call: Call) -> Answer:
+    """Jira's own pictures, of priorities only here."""
+    require_admin(call.person)
+    known = _PRIORITY_AVATARS if call.param("type") == "priority" else ()
+    return Answer(body={"system": [{"id": item, "isSystemAvatar": True} for item in known]})
 
 
 @routes.on("GET", "/rest/api/{v}/resolution")
@@ -186,88 +203,6 @@ def add_types(call: Call) -> Answer:
             raise bad_request(f"The issue type {type_id} does not exist or is already in the scheme.")
     scheme.type_ids += wanted
     return no_content()
-
-
-def _field_view(field: Field) -> Json:
-    names = [field.id] if not field.custom else [f"cf[{field.id.removeprefix('customfield_')}]", field.name]
-    return {
-        "id": field.id,
-        "key": field.id,
-        "name": field.name,
-        "custom": field.custom,
-        "orderable": True,
-        "navigable": True,
-        "searchable": True,
-        "clauseNames": names,
-        "schema": field.schema,
-    }
-
-
-@routes.on("GET", "/rest/api/{v}/field")
-def fields(call: Call) -> Answer:
-    """Every field."""
-    return Answer(body=[_field_view(item) for item in call.site.fields.values()])
-
-
-@routes.on("GET", "/rest/api/{v}/field/search")
-def search_fields(call: Call) -> Answer:
-    """Fields whose name contains a text, in pages."""
-    text, kinds, ids = call.text("query").casefold(), call.many("type"), call.many("id")
-    found = [
-        item
-        for item in call.site.fields.values()
-        if text in item.name.casefold()
-        and (not kinds or ("custom" if item.custom else "system") in kinds)
-        and (not ids or item.id in ids)
-    ]
-    envelope, shown = page(call, found)
-    envelope["values"] = [
-        {"id": item.id, "key": item.id, "name": item.name, "schema": item.schema, "description": item.description}
-        for item in shown
-    ]
-    return Answer(body=envelope)
-
-
-_TYPES: dict[str, tuple[str, str | None]] = {
-    "textfield": ("string", None),
-    "textarea": ("string", None),
-    "float": ("number", None),
-    "select": ("option", None),
-    "radiobuttons": ("option", None),
-    "multiselect": ("array", "option"),
-    "multicheckboxes": ("array", "option"),
-    "datepicker": ("date", None),
-    "datetime": ("datetime", None),
-    "userpicker": ("user", None),
-    "multiuserpicker": ("array", "user"),
-    "grouppicker": ("group", None),
-    "labels": ("array", "string"),
-    "url": ("string", None),
-    "readonlyfield": ("string", None),
-}
-
-
-@routes.on("POST", "/rest/api/{v}/field")
-def create_field(call: Call) -> Answer:
-    """Creates a custom field; it is on no screen until it is put on one."""
-    require_admin(call.person)
-    custom = str(call.json.get("type") or "")
-    kind = _TYPES.get(custom.rpartition(":")[2])
-    if not custom.startswith("com.atlassian.jira.plugin.system.customfieldtypes:") or kind is None:
-        raise bad_request(f"The custom field type '{custom}' is unknown.")
-    number = call.site.ids.number("customfield")
-    schema: Json = {"type": kind[0], "custom": custom, "customId": number}
-    if kind[1]:
-        schema["items"] = kind[1]
-    field = Field(
-        id=f"customfield_{number}",
-        name=str(call.json["name"]),
-        schema=schema,
-        custom=True,
-        description=str(call.json.get("description") or ""),
-    )
-    call.site.fields[field.id] = field
-    return Answer(status=201, body=_field_view(field))
 
 
 _META = "/rest/api/{v}/issue/createmeta/{projectIdOrKey}/issuetypes"

@@ -61,6 +61,21 @@ def create_screen(call: Call) -> Answer:
     return Answer(status=201, body=_view(screen))
 
 
+@routes.on("DELETE", "/rest/api/{v}/screens/{screenId}")
+def delete_screen(call: Call) -> Answer:
+    """Deletes a screen that no project and no transition shows."""
+    screen, site = _screen(call), call.site
+    asked = {str(t["transitionScreen"]["parameters"].get("screenId")) for t in _with_screen(call)}
+    if str(screen.id) in asked or any(project.screen_id == screen.id for project in site.projects.values()):
+        raise bad_request(f"The screen '{screen.name}' is used and cannot be deleted.")
+    del site.screens[screen.id]
+    return no_content()
+
+
+def _with_screen(call: Call) -> list[Json]:
+    return [t for workflow in call.site.workflows.values() for t in workflow.transitions if t.get("transitionScreen")]
+
+
 @routes.on("GET", "/rest/api/{v}/screens/{screenId}/tabs")
 def tabs(call: Call) -> Answer:
     """The tabs of a screen."""

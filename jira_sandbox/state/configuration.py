@@ -42,14 +42,25 @@ class IssueType:
 
 
 @dataclass(kw_only=True)
+class FieldOption:
+    """One choice of a list."""
+
+    id: str
+    value: str
+    disabled: bool = False
+
+
+@dataclass(kw_only=True)
 class Field:
-    """A field; `schema` is what GET /field answers. Only custom fields have a custom schema."""
+    """A field; `schema` is what GET /field answers. Only custom fields have a custom schema, and people's a context."""
 
     id: str
     name: str
     schema: Json
     custom: bool = False
     description: str = ""
+    context: str = ""
+    options: list[FieldOption] = field(default_factory=list)
 
 
 @dataclass(kw_only=True)

@@ -74,6 +74,18 @@ class IssueLink:
 
 
 @dataclass(kw_only=True)
+class Approval:
+    """What the approvers of one stay in a status answered; `stay` is the move that began it."""
+
+    id: str
+    stay: str
+    created: datetime
+    answers: dict[str, str] = field(default_factory=dict)
+    outcome: str = "pending"
+    completed: datetime | None = None
+
+
+@dataclass(kw_only=True)
 class Issue:
     """An issue as the site remembers it; times are UTC instants, people are accountIds."""
 
@@ -110,6 +122,7 @@ class Issue:
     comments: list[Comment] = field(default_factory=list)
     worklogs: list[Worklog] = field(default_factory=list)
     histories: list[History] = field(default_factory=list)
+    approvals: list[Approval] = field(default_factory=list)
 
     @property
     def spent(self) -> int:

@@ -94,8 +94,6 @@ class Desk:
             progress(step)
 
         provisioning.apply(planned, progress=told)
-        for request in desired.pack.request_types:
-            self.site.admin.offers(self.choice.project, request.name.fr, issue_type=request.issue_type)
         return len(steps)
 
     def bind(self, runtime: Runtime, *, enabled_at: datetime | None = None) -> None:

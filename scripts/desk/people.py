@@ -137,22 +137,7 @@ class Administrator(Actor):
         }
         self.jira.request("POST", "rest/api/3/project", body=body)
 
-    def makes_field(self, name: str, kind: str) -> str:
-        """Makes a custom field (`userpicker`, …), on no screen yet; returns Jira's id of it."""
-        body = {"name": name, "type": f"com.atlassian.jira.plugin.system.customfieldtypes:{kind}"}
-        made: str = self.jira.request("POST", "rest/api/3/field", body=body).body["id"]
-        return made
-
-    def shows_field(self, field: str) -> None:
-        """Puts a field on every screen there is."""
-        for screen in self.jira.get("rest/api/3/screens", {"maxResults": 100})["values"]:
-            (tab, *_) = self.jira.get(f"rest/api/3/screens/{screen['id']}/tabs")
-            path = f"rest/api/3/screens/{screen['id']}/tabs/{tab['id']}/fields"
-            self.jira.request("POST", path, body={"fieldId": field})
-
-    def offers(self, project: str, name: str, *, issue_type: str) -> None:
-        """Puts a request type on the portal of a service project, for an issue type the project has."""
-        types = self.jira.get(f"rest/api/3/project/{project}")["issueTypes"]
-        chosen = next(t for t in types if t["name"] == issue_type)
-        body = {"issueTypeId": str(chosen["id"]), "name": name, "description": "", "helpText": ""}
-        self.jira.request("POST", f"rest/servicedeskapi/servicedesk/{project}/requesttype", body=body)
+    def finds_field(self, name: str) -> str:
+        """Jira's id of a custom field, by its name."""
+        fields = self.jira.get("rest/api/3/field")
+        return next(str(field["id"]) for field in fields if field["custom"] and field["name"] == name)

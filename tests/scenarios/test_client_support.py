@@ -28,10 +28,8 @@ def notes(desk: Desk, ticket: Ticket) -> list[str]:
 
 @pytest.mark.promise("B2", "B3", "B4", "B7", "B8", "B9", "B10", "B13", "B14", "B15", "B16", "B17")
 def test_a_ticket_from_ouvert_to_ferme(house: House, site: Site, make_desk: Callable[..., Desk]) -> None:
-    teams = site.admin.makes_field("Équipes associées", "multiuserpicker")
-    site.admin.jira.request("POST", "rest/api/3/priority", body={"name": "Haute", "statusColor": "#ff0000"})
     desk = make_desk("client-support")
-    site.admin.shows_field(teams)
+    teams = site.admin.finds_field("Équipes associées")
     marie, sebastien, developer = site.customer("Marie"), site.agent("Sébastien"), site.agent("Développeuse")
     ticket = marie.opens("SUP", "Support client", "L'export ne répond plus")
     house.settle()
@@ -40,6 +38,8 @@ def test_a_ticket_from_ouvert_to_ferme(house: House, site: Site, make_desk: Call
     sebastien.takes(ticket)
     house.settle()
     assert shown(marie) == ["PRIS EN COMPTE"]
+    page = marie.jira.get(f"rest/servicedeskapi/request/{ticket.key}", {"expand": "status"})
+    assert page["currentStatus"]["status"] == "PRIS EN COMPTE", "as on the list, so on the ticket"
     house.advance(timedelta(minutes=11))
     assert len(notes(desk, ticket)) == 1, "the priority is missing"
     sebastien.fills(ticket, "priority", {"name": "Haute"})
@@ -76,5 +76,8 @@ def test_a_ticket_from_ouvert_to_ferme(house: House, site: Site, make_desk: Call
     marie.answers(ticket, "Une autre question.")
     house.advance(timedelta(days=40))
     assert desk.status(ticket) == "FERMÉ"
+    query = {"requestStatus": "CLOSED_REQUESTS", "expand": "status"}
+    closed = marie.jira.get("rest/servicedeskapi/request", query)["values"]
+    assert [request["currentStatus"]["status"] for request in closed] == ["FERMÉ"]
     assert len(notes(desk, ticket)) == 1
     assert len(marie.sees(ticket)) == 6, "only what people wrote"

@@ -25,9 +25,8 @@ class Helpdesk:
     def __init__(self, house: House, site: Site, make_desk: Callable[..., Desk]) -> None:
         self.house = house
         self.site = site
-        self.transfer = site.admin.makes_field("Transférer à", "userpicker")
         self.desk = make_desk("internal-helpdesk", project="FRAM", parameters={"brand": "FRAM"})
-        site.admin.shows_field(self.transfer)
+        self.transfer = site.admin.finds_field("Transférer à")
         self.marie: Customer = site.customer("Marie DUPONT")
         self.colleague: Customer = site.customer("Collègue de Marie")
         self.rh: Customer = site.customer("La RH")

@@ -24,9 +24,8 @@ class Uncode:
     def __init__(self, house: House, site: Site, make_desk: Callable[..., Desk]) -> None:
         self.house = house
         self.site = site
-        self.estimate = site.admin.makes_field("Chiffrage", "float")
         self.desk = make_desk("tiered-support", parameters={"auto-close-after": "10d"})
-        site.admin.shows_field(self.estimate)
+        self.estimate = site.admin.finds_field("Chiffrage")
         self.fabrice: Customer = site.customer("Fabrice Petit")
         self.anna: Agent = site.agent("Anna, niveau 1")
         self.bruno: Agent = site.agent("Bruno, niveau 2")

@@ -6,13 +6,17 @@ import itertools
 from collections import Counter
 from dataclasses import replace
 
-from workflows.blueprint import blueprint, status_description
+from workflows.blueprint import FIELD_TYPES, blueprint, found_field, status_description
 from workflows.changes import Adopt, Change, Create, Delete, StatusMove, SwitchScheme
 from workflows.site import (
     Kind,
+    SiteField,
     SiteIssueType,
+    SitePriority,
+    SiteRequestType,
     SiteResolution,
     SiteScheme,
+    SiteScreen,
     SiteState,
     SiteStatus,
     SiteWorkflow,
@@ -20,7 +24,9 @@ from workflows.site import (
     mark,
     named,
 )
-from workflows.survey import Desired, Survey, scheme_name, wanted_types
+from workflows.survey import Desired, Survey, found_type, scheme_name, wanted_types
+from workflows.survey_fields import missing_options
+from workflows.survey_workflows import design
 
 FIRST_ID = 20_000
 
@@ -62,6 +68,12 @@ class MemorySite:
             self.state = replace(state, issue_types=(*state.issue_types, made_type))
         elif change.kind is Kind.ISSUE_TYPE_SCHEME:
             self._add_types()
+        elif change.kind in {Kind.FIELD, Kind.OPTIONS, Kind.PROJECT_SCREENS, Kind.SCREEN}:
+            self._on_screens(change)
+        elif change.kind is Kind.PRIORITY:
+            self.state = replace(state, priorities=(*state.priorities, SitePriority(id=self._id(), name=change.name)))
+        elif change.kind is Kind.REQUEST_TYPE:
+            self._request_type(change)
         elif change.kind is Kind.STATUS:
             self._status(change)
         elif change.kind is Kind.WORKFLOW:
@@ -71,6 +83,47 @@ class MemorySite:
         else:
             record = Survey(self.desired, state).wanted_record()
             self.state = replace(state, project=replace(state.project, record=record))
+
+    def _on_screens(self, change: Change) -> None:
+        state, pack = self.state, self.pack
+        wanted = next((f for f in pack.fields if f.id == change.id), None)
+        if change.kind is Kind.FIELD and wanted:
+            made = SiteField(
+                id=f"customfield_{self._id()}",
+                name=change.name,
+                type=f"types:{FIELD_TYPES[wanted.kind][0]}",
+                context="1",
+                description=mark(pack.id),
+            )
+            self.state = replace(state, fields=(*state.fields, made))
+        elif change.kind is Kind.OPTIONS and wanted:
+            found = found_field(wanted, state)
+            if found is None:
+                raise JiraRefuses("options of a field that does not exist")
+            more = replace(found, options=(*found.options, *missing_options(wanted, found)))
+            self.state = replace(state, fields=tuple(more if f is found else f for f in state.fields))
+        elif change.kind is Kind.SCREEN:
+            fields = blueprint(pack, state).wanted_screens()[change.id]
+            if not set(fields) <= {f.id for f in state.fields} | {"assignee", "priority", "resolution", "components"}:
+                raise JiraRefuses("a screen with fields that do not exist")
+            screen = SiteScreen(
+                id=self._id(), name=change.name, tab="1", fields=frozenset(fields), description=mark(pack.id)
+            )
+            others = tuple(s for s in state.screens if s.name != change.name)
+            self.state = replace(state, screens=(*others, screen))
+        else:
+            ids = {found.id for f in pack.fields if not f.jira_type and (found := found_field(f, state))}
+            screens = tuple(replace(s, fields=s.fields | ids) for s in state.project.screens)
+            self.state = replace(state, project=replace(state.project, screens=screens))
+
+    def _request_type(self, change: Change) -> None:
+        wanted = next(r for r in self.pack.request_types if r.id == change.id)
+        issue_type = found_type(wanted.issue_type, self.state)
+        if issue_type is None or issue_type.id not in self.state.project.issue_types:
+            raise JiraRefuses("a request type of an issue type the project does not have")
+        made = SiteRequestType(id=self._id(), name=change.name, issue_type=issue_type.id, grouped=False)
+        project = self.state.project
+        self.state = replace(self.state, project=replace(project, request_types=(*project.request_types, made)))
 
     def _add_types(self) -> None:
         wanted = [
@@ -98,8 +151,10 @@ class MemorySite:
 
     def _workflow(self, change: Change) -> None:
         workflow = next(w for w in self.pack.workflows if w.id == change.id)
-        plan = blueprint(self.pack, self.state)
-        shapes, statuses = plan.shapes(workflow), plan.sources(workflow)
+        wanted = design(Survey(self.desired, self.state), workflow)
+        shapes, statuses = wanted.shapes, wanted.statuses
+        if any("new:" in repr(part) for part in (shapes, wanted.approvals)):
+            raise JiraRefuses("a rule about something that does not exist")
         known = {s.id for s in self.state.statuses}
         if not statuses <= known or sum(s.kind is TransitionKind.INITIAL for s in shapes) != 1:
             raise JiraRefuses("a workflow over statuses that do not exist")
@@ -108,14 +163,20 @@ class MemorySite:
             if found is not None:
                 raise JiraRefuses("workflow already exists")
             made = SiteWorkflow(
-                id=self._id(), name=change.name, statuses=statuses, transitions=shapes, description=mark(self.pack.id)
+                id=self._id(),
+                name=change.name,
+                statuses=statuses,
+                transitions=shapes,
+                approvals=wanted.approvals,
+                description=mark(self.pack.id),
             )
             self.state = replace(self.state, workflows=(*self.state.workflows, made))
             return
         self.state = replace(
             self.state,
             workflows=tuple(
-                replace(w, statuses=statuses, transitions=shapes) if w is found else w for w in self.state.workflows
+                replace(w, statuses=statuses, transitions=shapes, approvals=wanted.approvals) if w is found else w
+                for w in self.state.workflows
             ),
         )
         self._settle(change.moves)
@@ -174,6 +235,10 @@ class MemorySite:
             if change.name in used:
                 raise JiraRefuses("an active workflow cannot be deleted")
             self.state = replace(state, workflows=tuple(w for w in state.workflows if w.id != change.id))
+        elif change.kind is Kind.SCREEN:
+            if any(t.screen == change.id for w in state.workflows for t in w.transitions):
+                raise JiraRefuses("a screen in use cannot be deleted")
+            self.state = replace(state, screens=tuple(s for s in state.screens if s.id != change.id))
         else:
             if any(change.id in w.statuses for w in state.workflows):
                 raise JiraRefuses("a status in use cannot be deleted")

@@ -17,6 +17,7 @@ from workflows.site import (
     SiteIssueType,
     SiteProject,
     SiteScheme,
+    SiteScreen,
     SiteState,
     SiteStatus,
     SiteWorkflow,
@@ -55,8 +56,10 @@ def template_site(**changes: Any) -> SiteState:
         issue_type_scheme="7",
         issue_types=("10", "11"),
         statuses={"10": ("1", "3", "4", "6"), "11": ("1", "3", "4", "6")},
+        screens=(SiteScreen(id="70", name="Screen", tab="1", fields=frozenset({"summary"})),),
+        desk="SUP",
     )
-    site = SiteState(project=project, statuses=statuses, workflows=(system,), issue_types=types)
+    site = SiteState(project=project, statuses=statuses, workflows=(system,), issue_types=types, app_role="9")
     return replace(site, **changes)
 
 

@@ -5,8 +5,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.workflows.sites import C, applied, template_site
-from workflows.blueprint import HIDDEN, blueprint, resolution_rule, status_description
+from workflows.blueprint import blueprint, status_description
 from workflows.model import Text, Transition
+from workflows.native import HIDDEN, agents_rule, resolution_rule
 from workflows.site import Rule, Shape, TransitionKind, mark, marked_by
 
 
@@ -16,7 +17,10 @@ def test_transitions_carry_their_native_rules() -> None:
     shapes = {shape.name: shape for shape in plan_.shapes(C.workflows[0])}
     no_response = plan_.resolutions["no-response"]
     assert shapes["Fermer sans réponse du client"].rules == {HIDDEN, resolution_rule(no_response)}
-    assert shapes["Fermer comme besoin de consulting"].rules == {resolution_rule(plan_.resolutions["consulting"])}
+    assert shapes["Fermer comme besoin de consulting"].rules == {
+        agents_rule("9"),
+        resolution_rule(plan_.resolutions["consulting"]),
+    }
     assert shapes["Rouvrir"].rules == {resolution_rule("")}
     assert {name for name, shape in shapes.items() if shape.customer} == {"J'ai répondu", "Rouvrir"}
     assert Rule(
@@ -31,7 +35,10 @@ def test_a_transition_from_anywhere_is_global_in_jira() -> None:
     workflow = C.workflows[0].model_copy(update={"transitions": (anywhere,)})
     shape = blueprint(C, template_site()).shapes(workflow)[1]
     assert shape == Shape(
-        name="X", kind=TransitionKind.GLOBAL, to="new:closed", rules=frozenset({resolution_rule("new:answered")})
+        name="X",
+        kind=TransitionKind.GLOBAL,
+        to="new:closed",
+        rules=frozenset({agents_rule("9"), resolution_rule("new:answered")}),
     )
 
 

@@ -57,10 +57,15 @@ def test_changes_come_in_the_order_in_which_they_can_be_made() -> None:
         Kind.RESOLUTION,
         Kind.ISSUE_TYPE,
         Kind.ISSUE_TYPE_SCHEME,
+        Kind.FIELD,
+        Kind.OPTIONS,
+        Kind.PROJECT_SCREENS,
+        Kind.SCREEN,
         Kind.STATUS,
         Kind.WORKFLOW,
         Kind.SCHEME,
         Kind.PROJECT,
+        Kind.REQUEST_TYPE,
         Kind.RECORD,
     ]
 
@@ -238,15 +243,6 @@ def test_a_team_managed_project_is_refused_in_one_line() -> None:
         "project SUP is team-managed: its workflows are its team's; use a company-managed one",
     )
     assert made
-
-
-def test_a_field_that_does_not_exist_is_named() -> None:
-    made = plan(Desired(pack=A), template_site())
-    assert made.notes == (
-        "no field is called “Chiffrage”: make a field of kind number in Jira and put it on the project's screens",
-        "no field is called “Niveau de support”: make a field of kind select in Jira and put it on the project's screens",
-    )
-    assert plan(Desired(pack=A), template_site(fields=("CHIFFRAGE", "Niveau de support"))).notes == ()
 
 
 def test_a_workflow_and_a_scheme_changed_by_hand_are_brought_back() -> None:

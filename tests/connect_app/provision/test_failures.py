@@ -186,6 +186,11 @@ def test_a_scheme_left_by_a_run_that_stopped_is_completed(site: Site) -> None:
     site.call("PUT", f"workflowscheme/{scheme['id']}", {"issueTypeMappings": {}})
     site.faults()
     planned = provisioning.plan()
-    assert [change.kind for change in planned.changes] == [Kind.SCHEME, Kind.PROJECT, Kind.RECORD]
+    assert [change.kind for change in planned.changes] == [
+        Kind.SCHEME,
+        Kind.PROJECT,
+        *[Kind.REQUEST_TYPE] * 2,
+        Kind.RECORD,
+    ]
     provisioning.apply(planned)
     assert not provisioning.plan()

@@ -109,7 +109,7 @@ def test_the_same_pack_serves_two_projects(site: Site) -> None:
     first = site.provision(C, "SUP")
     second = site.provisioning(C, "OPS")
     planned = second.plan()
-    assert {c.kind for c in planned.changes if isinstance(c, Create)} == {Kind.SCHEME, Kind.RECORD}
+    assert {c.kind for c in planned.changes if isinstance(c, Create)} == {Kind.SCHEME, Kind.REQUEST_TYPE, Kind.RECORD}
     second.apply(planned)
     assert not first.plan()
 
@@ -118,9 +118,7 @@ def test_an_edited_pack_updates_the_workflow_under_its_issues(site: Site) -> Non
     site.project()
     site.provision(C)
     issue = site.issue("SUP", "Incident")
-    site.call(
-        "POST", f"issue/{issue}/transitions", {"transition": {"id": site.transitions(issue)["Planifier l'opération"]}}
-    )
+    site.move(issue, "Planifier l'opération", {"Date de l'opération": "2026-11-20", "Responsable de l'opération": "me"})
     data = C.model_dump(by_alias=True, mode="json")
     data["statuses"] = [s for s in data["statuses"] if s["id"] != "planned"]
     kept = [t for t in data["workflows"][0]["transitions"] if t["to"] != "planned"]
@@ -129,7 +127,12 @@ def test_an_edited_pack_updates_the_workflow_under_its_issues(site: Site) -> Non
     data["workflows"][0]["transitions"] = kept
     smaller = site.provisioning(Pack.model_validate(data), **{"Opération planifiée": "in-progress"})
     planned = smaller.plan()
-    assert [c.symbol for c in planned.changes] == ["~", "-", "~"]
+    assert [(c.symbol, c.kind) for c in planned.changes] == [
+        ("~", Kind.WORKFLOW),
+        ("-", Kind.STATUS),
+        ("-", Kind.SCREEN),
+        ("~", Kind.RECORD),
+    ]
     smaller.apply(planned, force=True)
     assert site.status(issue) == "En cours"
     back = site.provisioning(C)
@@ -145,7 +148,7 @@ def test_a_pack_that_gains_a_request_type_updates_the_scheme_in_use(site: Site) 
     issue = site.issue("SUP", "Service Request", 1)
     more = site.provisioning(C)
     planned = more.plan()
-    assert [c.kind for c in planned.changes] == [Kind.SCHEME, Kind.RECORD]
+    assert [c.kind for c in planned.changes] == [Kind.SCHEME, Kind.REQUEST_TYPE, Kind.RECORD]
     more.apply(planned, force=True)
     assert site.status(issue) in {s.jira_name for s in C.statuses}
 
