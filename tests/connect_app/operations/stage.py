@@ -73,10 +73,10 @@ class Stage:
         return row.due_at if row else None
 
     def reminded(self, ticket: Ticket) -> int:
-        """How many comments of the app the request holds, whoever may read them."""
+        """How many comments of our account the request holds, whoever may read them."""
         path = f"rest/api/3/issue/{ticket.key}/comment"
         comments = self.site.admin.jira.get(path, {"maxResults": 100})["comments"]
-        return sum(c["author"]["accountType"] == "app" for c in comments)
+        return sum(self.site.wrote(c) for c in comments)
 
     def status(self, ticket: Ticket) -> str:
         """The name of the status it is in."""
