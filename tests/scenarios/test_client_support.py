@@ -55,7 +55,7 @@ def test_a_ticket_from_ouvert_to_ferme(house: House, site: Site, make_desk: Call
     house.settle()
     assert shown(marie) == ["PRIS EN COMPTE"]
     house.advance(TICK)
-    sebastien.moves(ticket, "Résoudre")
+    sebastien.moves(ticket, "Résoudre", fields={"resolution": {"name": "Résolution apportée"}})
     sebastien.says(ticket, "Le serveur a redémarré.")
     house.settle()
     assert desk.status(ticket) == "RÉSOLU"
@@ -66,7 +66,7 @@ def test_a_ticket_from_ouvert_to_ferme(house: House, site: Site, make_desk: Call
     assert desk.status(ticket) == "PRIS EN COMPTE"
     assert site.admin.read(ticket, "labels", "assignee")["fields"]["labels"] == ["Réouvert"]
     house.advance(TICK)
-    sebastien.moves(ticket, "Résoudre")
+    sebastien.moves(ticket, "Résoudre", fields={"resolution": {"name": "Résolution apportée"}})
     sebastien.says(ticket, "Le disque est remplacé.")
     house.advance(TICK)
     marie.presses(ticket, "Accepter la résolution")
