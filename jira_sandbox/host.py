@@ -97,6 +97,7 @@ class Host:
             issue_properties=lambda issue_id: _issue_properties(site, issue_id),
         )
         site.webhooks = AppWebhooks(site, apps)
+        site.aliases = apps.jql_aliases
         authentication = Authentication(site, lambda *request: _app_caller(site, apps, request))
         door = Door(site, self._router, self.law, authentication)
         application = SiteApplication(door)

@@ -16,6 +16,7 @@ from jira_sandbox.apps.delivery import Deliverer, Message
 from jira_sandbox.apps.descriptor_webhooks import app_message, descriptor_messages
 from jira_sandbox.apps.dispatch import Dispatcher
 from jira_sandbox.apps.dynamic_webhooks import DynamicWebhooks
+from jira_sandbox.apps.extractions import aliases
 from jira_sandbox.apps.faults import WebhookFaults
 from jira_sandbox.apps.installation import Installation
 from jira_sandbox.apps.keys import KeyPair
@@ -27,6 +28,7 @@ from jira_sandbox.apps.subject import IssueProperties, Matches, Subject
 from jira_sandbox.apps.url_variables import request_values
 from jira_sandbox.clock import epoch_ms, host_now
 from jira_sandbox.happening import Happening, Notices
+from jira_sandbox.state.indexed import IndexedPath
 
 _NAMES = uuid.uuid5(uuid.NAMESPACE_DNS, "sandbox.test")
 
@@ -155,6 +157,11 @@ class Apps:
                 url = self.page_url(installation.key, module["key"], params, account_id, context)
                 found.append(Panel(iframes.module_title(module), url))
         return found
+
+    def jql_aliases(self) -> dict[str, IndexedPath]:
+        """The aliases that enabled apps give to parts of issue properties."""
+        enabled = (installation for installation in self._registry.all() if installation.enabled)
+        return dict(found for installation in enabled for found in aliases(installation.descriptor.modules))
 
     def add_admin_webhook(
         self, url: str, events: Iterable[str], secret: str | None = None, jql: str | None = None

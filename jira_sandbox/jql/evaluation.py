@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import operator
-import re
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -12,6 +10,7 @@ from jira_sandbox import adf
 from jira_sandbox.errors import Refusal
 from jira_sandbox.jql.dates import instant
 from jira_sandbox.jql.fields import DATES, SETS, View, canonical
+from jira_sandbox.jql.properties import ORDERED, WRITTEN, by_alias, by_path
 from jira_sandbox.jql.syntax import Changed, Clause, Group, Node, Operand, Query, jql_error, parse
 from jira_sandbox.state.issues import Issue
 from jira_sandbox.state.people import Person
@@ -19,13 +18,6 @@ from jira_sandbox.state.shapes import Value
 from jira_sandbox.state.site import Site
 
 Test = Callable[[Issue], bool]
-_ORDERED: dict[str, Callable[[Value, Value], bool]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
-_PROPERTY = re.compile(r"^issue\.property\[([^\]]+)\](?:\.(.+))?$", re.IGNORECASE)
 
 
 def search(site: Site, viewer: Person, jql: str, issues: Iterable[Issue]) -> list[Issue]:
@@ -63,9 +55,9 @@ def _compile(view: View, node: Node) -> Test:
 
 
 def _clause(view: View, clause: Clause) -> Test:
-    found = _PROPERTY.match(clause.field)
+    found = WRITTEN.match(clause.field)
     if found:
-        return _property(clause, found[1].strip("\"'"), found[2])
+        return by_path(clause, found[1].strip("\"'"), found[2])
     name = canonical(clause.field)
     if clause.operator in ("was", "was not"):
         return _was(view, name, clause)
@@ -75,6 +67,8 @@ def _clause(view: View, clause: Clause) -> Test:
         return _date(view, name, clause)
     if name in ("summary", "description", "text", "comment") and clause.operator in ("~", "!~"):
         return _text(name, clause)
+    if indexed := view.site.aliases().get(name):
+        return by_alias(view, clause, indexed)
     raise jql_error(f"Field '{clause.field}' does not exist or you do not have permission to view it.")
 
 
@@ -88,7 +82,7 @@ def _set(view: View, name: str, clause: Clause) -> Test:
     if clause.operator in ("is", "is not"):
         wants_empty = clause.operator == "is"
         return lambda issue: bool(values(site, issue)) != wants_empty
-    if name == "key" and clause.operator in _ORDERED:
+    if name == "key" and clause.operator in ORDERED:
         return _key_order(view, clause)
     if clause.operator not in ("=", "!=", "in", "not in"):
         raise _unsupported(clause)
@@ -109,7 +103,7 @@ def _key_order(view: View, clause: Clause) -> Test:
     bound = view.site.find_issue(clause.operands[0].text)
     if bound is None:
         raise jql_error(f"An issue with key '{clause.operands[0].text}' does not exist for field 'key'.")
-    compare, number, project_id = _ORDERED[clause.operator], bound.number, bound.project_id
+    compare, number, project_id = ORDERED[clause.operator], bound.number, bound.project_id
     return lambda issue: issue.project_id == project_id and compare(issue.number, number)
 
 
@@ -120,8 +114,8 @@ def _date(view: View, name: str, clause: Clause) -> Test:
         return lambda issue: (value(issue) is None) == wants_empty
     zone = ZoneInfo(view.viewer.time_zone)
     bounds = [instant(operand, clause.field, view.site.now(), zone) for operand in clause.operands]
-    if clause.operator in _ORDERED:
-        compare = _ORDERED[clause.operator]
+    if clause.operator in ORDERED:
+        compare = ORDERED[clause.operator]
         return lambda issue: (at := value(issue)) is not None and compare(at, bounds[0])
     if clause.operator in ("=", "in"):
         return lambda issue: any(_same_minute(value(issue), bound) for bound in bounds)
@@ -217,39 +211,6 @@ def _when(word: str, at: datetime, bounds: list[datetime]) -> bool:
     if word == "on":
         return bounds[0] <= at < bounds[0] + timedelta(days=1)
     return bounds[0] <= at <= bounds[-1]
-
-
-def _property(clause: Clause, key: str, path: str | None) -> Test:
-    steps = path.split(".") if path else []
-    wanted = [operand.text for operand in clause.operands]
-
-    def values(issue: Issue) -> list[str]:
-        found: Value = issue.properties.get(key)
-        for step in steps:
-            found = found.get(step) if isinstance(found, dict) else None
-        items = found if isinstance(found, list) else [found]
-        return [_plain(item) for item in items if item is not None and not isinstance(item, dict)]
-
-    if clause.operator in ("is", "is not"):
-        wants_empty = clause.operator == "is"
-        return lambda issue: bool(values(issue)) != wants_empty
-    if clause.operator in ("=", "in", "~"):
-        return lambda issue: any(value in wanted for value in values(issue))
-    if clause.operator in ("!=", "not in"):
-        return lambda issue: bool(values(issue)) and not any(value in wanted for value in values(issue))
-    compare = _ORDERED[clause.operator]
-    return lambda issue: any(compare(_number(value), _number(wanted[0])) for value in values(issue))
-
-
-def _plain(item: Value) -> str:
-    return str(item).lower() if isinstance(item, bool) else str(item)
-
-
-def _number(text: str) -> tuple[int, float, str]:
-    try:
-        return (0, float(text), "")
-    except ValueError:
-        return (1, 0.0, text)
 
 
 def _sorted(site: Site, query: Query, issues: list[Issue]) -> list[Issue]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import threading
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -28,6 +28,7 @@ from jira_sandbox.state.configuration import (
     WorkflowScheme,
 )
 from jira_sandbox.state.faults import Faults
+from jira_sandbox.state.indexed import IndexedPath
 from jira_sandbox.state.issues import Issue, IssueLink
 from jira_sandbox.state.numbering import Numbering
 from jira_sandbox.state.people import Group, Organization, Person
@@ -73,6 +74,7 @@ class Site:
         self.mails: list[Json] = []
         self.addon_properties: dict[str, dict[str, object]] = {}
         self.webhooks: WebhookRegistry | None = None
+        self.aliases: Callable[[], Mapping[str, IndexedPath]] = dict
         self._keys: dict[str, str] = {}
         self._outbox: deque[Happening] = deque()
         self._versions: dict[str, list[tuple[datetime, Issue | None]]] = {}

@@ -71,6 +71,19 @@ def explain(stage: Stage, *words: str) -> tuple[int, str]:
     return result.exit_code, result.output
 
 
+def keys_of(stage: Stage, jql: str) -> list[str]:
+    """The keys an administrator finds by JQL, as a queue would."""
+    body = {"jql": f"project = SUP AND {jql}", "fields": ["summary"], "maxResults": 50}
+    answer = stage.site.admin.jira.request("POST", "rest/api/3/search/jql", body=body).body
+    return [issue["key"] for issue in answer["issues"]]
+
+
+def writings(stage: Stage) -> int:
+    """How often the property was written."""
+    requests = stage.site.control.requests(stage.site.name)
+    return sum(r["method"] == "PUT" and r["path"].endswith("/properties/relance.sla") for r in requests)
+
+
 def jsm_slas(stage: Stage, *pauses: str) -> None:
     """An administrator sets JSM's own clock up, by hand as it must be."""
     body: Any = [{"name": JSM, "goalSeconds": 14_400, "pauseStatuses": list(pauses)}]
@@ -87,9 +100,12 @@ def test_a_clock_is_watched_explained_and_compared(
     ticket = stage.marie.opens("SUP", "Demande de service", "Arrivée de Jean MARTIN")
     stage.run(ticket)
     assert stage.due_at(ticket) == opened + 2 * HOUR
+    assert keys_of(stage, "relanceResponse = running AND relanceResponseBreach > now()") == [ticket.key]
+    assert keys_of(stage, "relanceResponseBreach < now()") == keys_of(stage, "relanceResponseLate is not EMPTY") == []
     stage.later(2 * HOUR)
     stage.run(ticket)
     stage.run(ticket)
+    assert writings(stage) == 1, "time passes, and nothing is written"
     assert warnings(stage, ticket) == ["0.5"]
     assert stage.due_at(ticket) == opened + 4 * HOUR
     mails = [m for m in stage.site.control.snapshot(stage.site.name)["mails"] if m["issue"] == ticket.key]
@@ -102,6 +118,13 @@ def test_a_clock_is_watched_explained_and_compared(
     assert warnings(stage, ticket) == ["0.5", "1"]
     held = stage.site.admin.jira.get(f"rest/api/3/issue/{ticket.key}/properties/relance.sla")["value"]["response"]
     assert (held["state"], held["late"], held["goalSeconds"]) == ("running", "yes", 3600)
+    assert writings(stage) == 2
+    for jql in (
+        "relanceResponse = running AND relanceResponseBreach < now() AND relanceResponseGoal <= 3600",
+        'relanceResponseBreach >= "-90m" AND relanceResponseBreach <= "-30m" AND relanceResponseLate = yes',
+        f'issue.property[relance.sla].response.breachTime = "{held["breachTime"]}"',
+    ):
+        assert keys_of(stage, jql) == [ticket.key], jql
 
     stage.later(HOUR)
     stage.sebastien.moves(ticket, "Solliciter un tiers")
