@@ -93,3 +93,8 @@ def means_something(edit: Edit, ignored: frozenset[str] = frozenset()) -> bool:
     if edit.field.casefold() in NOISE or edit.field in ignored or edit.new_text in _RANKED:
         return False
     return (edit.old, edit.old_text) != (edit.new, edit.new_text)
+
+
+def sets_resolution(edit: Edit, issue: Issue) -> bool:
+    """Whether a change gives the request a resolution and leaves it where it is: a word on its answer, no closure."""
+    return edit.field == "resolution" and bool(edit.new) and all(move.id != edit.id for move in issue.moves)

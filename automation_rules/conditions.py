@@ -25,7 +25,8 @@ class When(Document):
     """What must be true of an issue: every key given must hold, a list holds when one of its values does.
 
     `request_type` is an id of the pack's; `priority` and `organization` are compared as people compare names;
-    `assigned` asks whether somebody holds the request; `month` is that of the moment asked about, on the desk's wall.
+    `assigned` asks whether somebody holds the request, `resolved` whether it has a resolution; `month` is that of the
+    moment asked about, on the desk's wall.
     """
 
     status: Annotated[tuple[Id, ...], BeforeValidator(_one_or_more)] = ()
@@ -36,6 +37,7 @@ class When(Document):
     priority: Annotated[tuple[str, ...], BeforeValidator(_one_or_more)] = ()
     organization: Annotated[tuple[str, ...], BeforeValidator(_one_or_more)] = ()
     assigned: bool | None = None
+    resolved: bool | None = None
     month: Annotated[tuple[Month, ...], BeforeValidator(_one_or_more)] = ()
 
     def has_status(self, pack: Pack, status: str | None) -> bool:
@@ -93,6 +95,7 @@ def examine(when: When, issue: Issue, pack: Pack, at: datetime, time_zone: str) 
             f"its organisations are {', '.join(issue.organizations) or 'none'}",
         ),
         (when.assigned is not None, when.assigned is (issue.assignee is not None), _holder(issue)),
+        (when.resolved is not None, when.resolved is bool(issue.resolution), f"its resolution is {issue.resolution}"),
         (bool(when.month), month in when.month, f"the month is {month}"),
     ]
     asked = [(holds, why) for given, holds, why in checks if given]

@@ -148,6 +148,9 @@ def _rule(known: _Known, place: Location, rule: Rule) -> Found:
             yield from _destination(known, (*place, "to"), rule.while_, rule.to)
             if isinstance(rule, ReopeningRule):
                 yield from known.calendar((*place, "calendar"), rule.calendar)
+            else:
+                ids = {t.id for workflow in known.pack.workflows for t in workflow.transitions}
+                yield from known.among((*place, "transition"), "transition", rule.transition, ids)
         case GuardRule():
             yield from _guard(known, place, rule)
         case NotificationRule():

@@ -141,18 +141,21 @@ class Trigger(StrEnum):
     ASSIGNED = "assigned"
     PUBLIC_AGENT_COMMENT = "public_agent_comment"
     CUSTOMER_MOVED = "customer_moved"
+    CUSTOMER_CONFIRMED = "customer_confirmed"
 
 
 class TransitionRule(RuleDocument):
     """Moves a request when something happens to it (B8, E13 on assignment, B10 on a public answer).
 
-    `to` may be a parameter of kind status: a binding then chooses where to, or `none` for nowhere (E13).
+    `to` may be a parameter of kind status: a binding then chooses where to, or `none` for nowhere (E13). `transition`
+    is the one to take, where several lead there.
     """
 
     kind: Literal["transition_on_event"]
     on: Trigger
     while_: When = Field(alias="while")
     to: Id | ParameterRef
+    transition: Id | None = None
 
 
 class GuardMode(StrEnum):

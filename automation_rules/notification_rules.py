@@ -31,7 +31,10 @@ class Channel(StrEnum):
 
 
 class Occasion(Document):
-    """What a notification is about: creation, entry into statuses, a date field's day, a comment."""
+    """What a notification is about: creation, entry into statuses, a date field's day, a comment, or a resolution.
+
+    `resolved` is one that is set without a move, as when a customer confirms an answer (A14, A27, A45).
+    """
 
     created: Literal[True] | None = None
     enters: Annotated[tuple[Id, ...], BeforeValidator(_one_or_more)] = ()
@@ -41,13 +44,15 @@ class Occasion(Document):
     team_comment: Literal[True] | None = None
     comment: Annotated[tuple[CommentKind, ...], BeforeValidator(_one_or_more)] = ()
     reaches: Id | None = None
+    resolved: Literal[True] | None = None
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:
-        if sum(map(bool, (self.created, self.enters, self.team_comment, self.comment, self.reaches))) != 1:
-            raise ValueError("an occasion is exactly one of created, enters, reaches, team_comment, comment")
-        if (self.from_ or self.not_from or self.by) and not self.enters:
-            raise ValueError("from, not_from and by belong to enters")
+        occasions = (self.created, self.enters, self.team_comment, self.comment, self.reaches, self.resolved)
+        if sum(map(bool, occasions)) != 1:
+            raise ValueError("an occasion is exactly one of created, enters, reaches, team_comment, comment, resolved")
+        if (self.from_ or self.not_from or self.by) and not (self.enters or (self.resolved and self.by)):
+            raise ValueError("from, not_from and by belong to enters, by to resolved as well")
         return self
 
 

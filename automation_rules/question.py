@@ -82,10 +82,14 @@ class Question:
         summary = titles.shortened(titles.one_line(self.issue.summary), titles.LONGEST)
         return parameters | {"number": self.issue.number, "key": self.issue.key, "summary": summary}
 
-    def our_transition(self, to: str) -> Transition | None:
-        """The transition the app takes to a status: one that is the app's alone, else one it may take, else any."""
+    def our_transition(self, to: str, wanted: str | None = None) -> Transition | None:
+        """The transition the app takes to a status: one that is the app's alone, else one it may take, else any.
+
+        `wanted` is the id of the only one that will do.
+        """
         graph = self.policy.graph(self.issue)
-        candidates = graph.transitions(self.issue.status, to) if graph and self.issue.status else ()
+        leading = graph.transitions(self.issue.status, to) if graph and self.issue.status else ()
+        candidates = [transition for transition in leading if wanted in {None, transition.id}]
         return min(candidates, key=_readiness, default=None)
 
 

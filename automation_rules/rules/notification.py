@@ -10,9 +10,10 @@ from babel.dates import format_date
 
 from automation_rules import messages
 from automation_rules.actions import Action, Notify
+from automation_rules.chronology import sets_resolution
 from automation_rules.comment_kinds import kind_of
 from automation_rules.decision import Decision
-from automation_rules.events import Commented, Created, Event, StatusChanged, TimePassed
+from automation_rules.events import Commented, Created, Edited, Event, StatusChanged, TimePassed
 from automation_rules.facts import Audience, Comment, Move, Side
 from automation_rules.notification_rules import Channel, NotificationRule
 from automation_rules.question import Question
@@ -25,6 +26,8 @@ def listens(rule: NotificationRule) -> tuple[type[Event], ...]:
         return (TimePassed,)
     if on.enters:
         return (StatusChanged,)
+    if on.resolved:
+        return (Edited,)
     return (Created,) if on.created else (Commented,)
 
 
@@ -68,9 +71,13 @@ def _occasion(rule: NotificationRule, asked: Question) -> _Happened | str:
         return _reached(on.reaches, asked)
     if isinstance(event, StatusChanged):
         return _entered(rule, event.move, event)
-    if not isinstance(event, Commented):
-        return _created(rule, asked)
-    if on.comment:
+    if isinstance(event, Edited):
+        return _resolved(rule, asked, event)
+    return _said(rule, asked, event) if isinstance(event, Commented) else _created(rule, asked)
+
+
+def _said(rule: NotificationRule, asked: Question, event: Commented) -> _Happened | str:
+    if rule.on.comment:
         return _commented(rule, asked, event)
     by_team = event.comment.by.side in {Side.AGENT, Side.RELANCE}
     if event.comment.audience is not Audience.PUBLIC or not by_team:
@@ -101,6 +108,15 @@ def _entered(rule: NotificationRule, move: Move, event: Event) -> _Happened | st
     if on.by and move.by.side not in on.by:
         return f"it was moved by {move.by.side.value}"
     return _Happened(event.at, event.id, f"the request entered {move.new}", move)
+
+
+def _resolved(rule: NotificationRule, asked: Question, event: Edited) -> _Happened | str:
+    edit = event.edit
+    if not sets_resolution(edit, asked.issue):
+        return "no resolution was set, or with a move"
+    if rule.on.by and edit.by.side not in rule.on.by:
+        return f"the resolution was set by {edit.by.side.value}"
+    return _Happened(event.at, event.id, f"the resolution “{edit.new_text}” was set")
 
 
 def _reached(field: str, asked: Question) -> _Happened | str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -17,7 +19,8 @@ from connect_app.operations.process_issue import process_issue
 from connect_app.operations.transfer import transfer
 from connect_app.runtime import Runtime
 from scripts.desk.desk import Choice, Desk, Site
-from scripts.desk.people import Agent, Ticket
+from scripts.desk.house import House
+from scripts.desk.people import Agent, Customer, Ticket
 from workflows.model import LEVEL_FIELD
 
 N1, N2, N3 = (f"Support Niveau {number}" for number in (1, 2, 3))
@@ -31,7 +34,8 @@ class Uncode:
     runtime: Runtime
     desk: Desk
     anna: Agent
-    field: str
+    fabrice: Customer
+    fields: dict[str, str]
 
     @property
     def open(self) -> OpenSite:
@@ -46,7 +50,7 @@ class Uncode:
 
     def taken(self) -> Ticket:
         """An assistance that Anna has taken, with its imputation of the month."""
-        ticket = self.site.customer("Fabrice").opens("SUP", "Assistance Utilisateur", "Un utilisateur de plus")
+        ticket = self.fabrice.opens("SUP", "Assistance Utilisateur", "Un utilisateur de plus")
         self.run(ticket)
         self.anna.takes(ticket)
         self.anna.moves(ticket, "Prendre en charge")
@@ -71,13 +75,16 @@ class Uncode:
         written: dict[str, Any] = self.site.admin.jira.get(f"rest/api/3/issue/{ticket.key}/properties/{LEVEL}")["value"]
         return written
 
-    def without_its_field(self) -> None:
+    @contextmanager
+    def without_its_field(self) -> Iterator[None]:
         """The project is bound to a site that has no field for the level."""
         bound = self.runtime.store.bindings.of_project(self.open.installation.id, "SUP")
         assert bound is not None
         fields = {name: field for name, field in bound.vocabulary.fields.items() if name != LEVEL_FIELD}
         poorer = replace(bound, vocabulary=replace(bound.vocabulary, fields=fields))
         self.runtime.store.bindings.put(self.open.installation.id, poorer)
+        yield
+        self.runtime.store.bindings.put(self.open.installation.id, bound)
 
     def audit(self, ticket: Ticket) -> list[tuple[str, str]]:
         """The actions about levels the ledger holds, with why."""
@@ -85,25 +92,26 @@ class Uncode:
         return [(e.action, e.reasons[0]) for e in entries if e.key.startswith(("level/", "transfer/"))]
 
 
-@pytest.fixture
-def desk(site: Site, runtime: Runtime) -> Uncode:
+@pytest.fixture(scope="module")
+def desk(house: House, runtime: Runtime) -> Iterator[Uncode]:
+    """One desk for all tests of this file, each with a request of its own; no webhook is delivered."""
+    site = Site(house, "levels")
+    house.control.faults(site.name, {"webhooks": {"drop": 1.0}})
     choice = Choice(project="SUP", pack="tiered-support", mode=Mode.ON, parameters={"auto-close-after": "10d"})
     desk = Desk(site, choice, people={})
     desk.provision()
     named = {field["name"]: field["id"] for field in site.admin.jira.get("rest/api/3/field")}
-    field = named.get("Niveau de support")
-    if field is None:
-        field = site.admin.makes_field("Niveau de support", "select")
-        site.admin.shows_field(field)
     desk.bind(runtime)
-    return Uncode(site, runtime, desk, site.agent("Anna"), field)
+    yield Uncode(site, runtime, desk, site.agent("Anna"), site.customer("Fabrice"), named)
+    site.uninstall()
 
 
 @pytest.mark.promise("A5", "A11", "A24")
 def test_an_agent_transfers_by_changing_the_level_and_an_operator_by_hand(desk: Uncode) -> None:
     ticket = desk.taken()
-    assert desk.site.admin.read(ticket, desk.field)["fields"][desk.field]["value"] == N1
-    desk.anna.fills(ticket, desk.field, {"value": N2})
+    level = desk.fields["Niveau de support"]
+    assert desk.site.admin.read(ticket, level)["fields"][level]["value"] == N1
+    desk.anna.fills(ticket, level, {"value": N2})
     desk.run(ticket)
     assert desk.seen(ticket) == ("Pris en charge", None, 1)
     assert desk.anna.account_id in desk.watchers(ticket)
@@ -131,20 +139,60 @@ def test_an_agent_transfers_by_changing_the_level_and_an_operator_by_hand(desk: 
 
 @pytest.mark.promise("A11", "A24", "A37")
 def test_where_the_site_has_no_field_the_level_is_kept_all_the_same(desk: Uncode) -> None:
-    desk.without_its_field()
-    ticket = desk.taken()
-    assert desk.property(ticket)["level"] == "n1"
-    for level in ("n2", "n3"):
-        desk.site.control.advance(timedelta(seconds=1))
-        assert transfer(desk.runtime.parts, desk.open, ticket.key, level)[1] is Carried.DONE
+    with desk.without_its_field():
+        ticket = desk.taken()
+        assert desk.property(ticket)["level"] == "n1"
+        for level in ("n2", "n3"):
+            desk.site.control.advance(timedelta(seconds=1))
+            assert transfer(desk.runtime.parts, desk.open, ticket.key, level)[1] is Carried.DONE
+        desk.run(ticket)
+        assert [(h["from"], h["to"]) for h in desk.property(ticket)["history"]] == [
+            (None, "n1"),
+            ("n1", "n2"),
+            ("n2", "n3"),
+        ]
+        assert desk.seen(ticket) == ("Pris en charge", None, 1)
+        assert len(desk.notes(ticket)) == 2, "two quick transfers, each told once"
+        assert desk.run(ticket) == ()
+        desk.site.admin.jira.request(
+            "PUT", f"rest/api/3/issue/{ticket.key}/properties/{LEVEL}", body={"history": [1, {}]}
+        )
+        assert desk.run(ticket) == (), "what somebody else writes there breaks nothing, and the first level was given"
+
+
+@pytest.mark.promise("A14", "A15", "A39", "A40", "A42", "A45")
+def test_the_customer_refuses_an_estimate_accepts_another_and_confirms_the_answer_on_the_portal(desk: Uncode) -> None:
+    anna, fabrice = desk.anna, desk.fabrice
+    ticket = fabrice.opens("SUP", "Evolution Applicatif", "Un export de plus")
+    anna.takes(ticket)
+    anna.moves(ticket, "Prendre en charge")
+    anna.moves(ticket, "Commencer l'analyse")
+
+    def estimated(amount: float) -> None:
+        anna.fills(ticket, desk.fields["Chiffrage"], amount)
+        anna.moves(ticket, "Envoyer le chiffrage")
+        desk.site.control.advance(timedelta(minutes=11))
+        desk.run(ticket)
+
+    estimated(5)
+    fabrice.presses(ticket, "Chiffrage refusé", "Sans le filtre ?")
     desk.run(ticket)
-    assert [(h["from"], h["to"]) for h in desk.property(ticket)["history"]] == [
-        (None, "n1"),
-        ("n1", "n2"),
-        ("n2", "n3"),
-    ]
-    assert desk.seen(ticket) == ("Pris en charge", None, 1)
-    assert len(desk.notes(ticket)) == 2, "two quick transfers, each told once"
-    assert desk.run(ticket) == ()
-    desk.site.admin.jira.request("PUT", f"rest/api/3/issue/{ticket.key}/properties/{LEVEL}", body={"history": [1, {}]})
-    assert desk.run(ticket) == (), "what somebody else writes there breaks nothing, and the first level was given"
+    assert desk.seen(ticket)[0] == "En Cours"
+    estimated(3)
+    fabrice.presses(ticket, "Chiffrage validé")
+    desk.run(ticket)
+    assert desk.seen(ticket)[0] == "En Cours de Réalisation"
+    anna.says(ticket, "C'est en ligne.")
+    anna.moves(ticket, "Envoyer la réponse")
+    desk.site.control.advance(timedelta(minutes=1))
+    fabrice.presses(ticket, "Confirmer", "Merci !")
+    desk.run(ticket)
+    desk.site.control.advance(timedelta(days=30))
+    desk.run(ticket)
+    assert desk.seen(ticket)[:2] == ("Réponse Envoyée", anna.account_id), "only the consultant closes"
+    mails = desk.site.control.snapshot(desk.site.name)["mails"]
+    told = [m["subject"] for m in mails if m["issue"] == ticket.key and m["to"] == [anna.account_id]]
+    assert f"[{ticket.key}] Le client confirme" in told
+    anna.moves(ticket, "Fermer")
+    resolution = desk.site.admin.read(ticket, "resolution", "status")["fields"]
+    assert (resolution["status"]["name"], resolution["resolution"]["name"]) == ("Fermé", "Confirmé par le client")
