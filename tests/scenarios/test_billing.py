@@ -94,7 +94,7 @@ def a_month_of_work(house: House, site: Site, estimate: str) -> tuple[Ticket, Ti
     return assistance, evolution, first
 
 
-@pytest.mark.promise("A6", "A8", "A16", "A29", "A34", "A38", "A43", "A47")
+@pytest.mark.promise("A6", "A8", "A16", "A34", "A38", "A43", "A47")
 def test_two_months_are_billed_and_what_changes_afterwards_is_a_correction(
     house: House, site: Site, make_desk: MakeDesk, runtime: Runtime, tmp_path: Path
 ) -> None:

@@ -12,10 +12,19 @@ from scripts.desk.house import House
 from scripts.desk.people import Customer, Ticket
 from tests.scenarios.waiting import TICK
 
+SOLVED = {"resolution": {"name": "Résolution apportée"}}
 
-def shown(customer: Customer) -> list[str]:
-    """The statuses as the customer's own list shows them, filtered on open requests."""
-    query = {"requestStatus": "OPEN_REQUESTS", "expand": "status"}
+
+def on_the_ticket(customer: Customer, ticket: Ticket) -> str:
+    """The status as the customer's page of one ticket shows it."""
+    found = customer.jira.get(f"rest/servicedeskapi/request/{ticket.key}", {"expand": "status"})
+    status: str = found["currentStatus"]["status"]
+    return status
+
+
+def shown(customer: Customer, which: str = "OPEN_REQUESTS") -> list[str]:
+    """The statuses as the customer's own list shows them, filtered on open or on closed requests."""
+    query = {"requestStatus": which, "expand": "status"}
     found = customer.jira.get("rest/servicedeskapi/request", query)["values"]
     return [request["currentStatus"]["status"] for request in found]
 
@@ -38,8 +47,7 @@ def test_a_ticket_from_ouvert_to_ferme(house: House, site: Site, make_desk: Call
     sebastien.takes(ticket)
     house.settle()
     assert shown(marie) == ["PRIS EN COMPTE"]
-    page = marie.jira.get(f"rest/servicedeskapi/request/{ticket.key}", {"expand": "status"})
-    assert page["currentStatus"]["status"] == "PRIS EN COMPTE", "as on the list, so on the ticket"
+    assert on_the_ticket(marie, ticket) == "PRIS EN COMPTE"
     house.advance(timedelta(minutes=11))
     assert len(notes(desk, ticket)) == 1, "the priority is missing"
     sebastien.fills(ticket, "priority", {"name": "Haute"})
@@ -76,8 +84,6 @@ def test_a_ticket_from_ouvert_to_ferme(house: House, site: Site, make_desk: Call
     marie.answers(ticket, "Une autre question.")
     house.advance(timedelta(days=40))
     assert desk.status(ticket) == "FERMÉ"
-    query = {"requestStatus": "CLOSED_REQUESTS", "expand": "status"}
-    closed = marie.jira.get("rest/servicedeskapi/request", query)["values"]
-    assert [request["currentStatus"]["status"] for request in closed] == ["FERMÉ"]
+    assert shown(marie, "CLOSED_REQUESTS") == ["FERMÉ"]
     assert len(notes(desk, ticket)) == 1
     assert len(marie.sees(ticket)) == 6, "only what people wrote"

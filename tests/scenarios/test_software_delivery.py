@@ -15,14 +15,16 @@ LATER = timedelta(minutes=11)
 
 
 @pytest.mark.promise(
-    "E13", "E17", "E18", "E19", "E20", "E21", "E22", "E25", "E26", "E27", "E28", "E29", "E30", "E31", "E32"
+    "E1", "E13", "E17", "E18", "E19", "E20", "E21", "E22", "E25", "E26", "E27", "E28", "E29", "E30", "E31", "E32"
 )
 def test_a_delivery_is_refused_then_approved_then_reopened(house: House, make_desk: Callable[..., Desk]) -> None:
     desk = make_desk("software-delivery")
     marie, sebastien = desk.site.customer("Marie Dupont"), desk.site.agent("Sébastien Martin")
     ticket = marie.opens("SUP", "Demande de service", "Un champ de plus dans le formulaire")
     house.settle()
-    assert desk.status(ticket) == "Ouvert"
+    listed = marie.jira.get("rest/servicedeskapi/request", {"expand": "status"})["values"]
+    shown = marie.jira.get(f"rest/servicedeskapi/request/{ticket.key}", {"expand": "status"})
+    assert [request["currentStatus"]["status"] for request in (*listed, shown)] == ["Ouvert", "Ouvert"]
 
     sebastien.takes(ticket)
     house.settle()
