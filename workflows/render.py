@@ -8,6 +8,7 @@ from workflows.changes import Change, SwitchScheme
 from workflows.graph import Graph
 from workflows.model import Actor, Pack, StatusRole, Transition, Workflow
 from workflows.plan import Plan
+from workflows.removal import Removal
 
 _WIDTH = 18
 
@@ -42,6 +43,18 @@ def _tally(plan: Plan) -> str:
     for change in plan.changes:
         counts[change.verb] = counts.get(change.verb, 0) + 1
     return f"{', '.join(f'{count} to {verb}' for verb, count in counts.items()) or 'no change'}."
+
+
+def removal_as_text(found: Removal) -> str:
+    """What a removal takes away, as lines for a terminal, with what stays and why."""
+    lines = [f"Taking {found.pack} away from project {found.project}", ""]
+    for change in found.changes:
+        lines += _text_lines(change)
+    if not found.changes:
+        lines.append("Nothing to take away: nothing carries our mark.")
+    lines += [f"! {reason}" for reason in (*found.conflicts, *found.held)]
+    lines += [f"i {note}" for note in found.notes]
+    return "\n".join([*lines, "", f"{len(found.changes)} step(s). Checksum {found.checksum}."])
 
 
 def as_markdown(plan: Plan) -> str:

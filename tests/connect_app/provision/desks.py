@@ -27,10 +27,10 @@ class Sandbox:
     control: str
     sites: int = 0
 
-    def site(self) -> Site:
+    def site(self, **wanted: str) -> Site:
         self.sites += 1
         name = f"site{self.sites}"
-        answer = requests.post(f"{self.control}/_sandbox/sites", json={"name": name}, timeout=20)
+        answer = requests.post(f"{self.control}/_sandbox/sites", json={"name": name, **wanted}, timeout=20)
         answer.raise_for_status()
         seen = requests.get(f"{self.control}/_sandbox/sites/{name}", timeout=20).json()
         admin = seen["admin"]
