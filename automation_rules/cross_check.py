@@ -23,7 +23,7 @@ from automation_rules.model import (
     TransitionRule,
 )
 from automation_rules.notification_rules import Channel, NotificationRule
-from automation_rules.request_rules import LabelRule, SharingRule, TransferRule
+from automation_rules.request_rules import LabelRule, SharingRule, TransferRule, UnblockedRule
 from automation_rules.sla.conditions import DONE_ALIASES
 from automation_rules.sla.model import BY_CONTRACT, Condition
 from workflows.checks import IMPOSSIBLE_MOVE, OTHER_VALUES, TWICE
@@ -120,6 +120,8 @@ def _slas(known: _Known) -> Found:
         if sla.calendar != BY_CONTRACT:
             yield from known.calendar((*place, "calendar"), sla.calendar)
         yield from known.calendar((*place, "default_calendar"), sla.default_calendar)
+        fields = (field.id for field in known.pack.fields)
+        yield from known.among((*place, "contract_field"), "field", sla.contract_field, fields)
         for calendar in sla.contract_goals:
             yield from known.calendar((*place, "contract_goals", calendar), calendar)
         for part, conditions in (("start", sla.start), ("stop", sla.stop), ("pause", sla.pause)):
@@ -157,7 +159,7 @@ def _rule(known: _Known, place: Location, rule: Rule) -> Found:
             yield from _notification(known, place, rule)
         case EscalationRule():
             yield from _escalation(known, place, rule)
-        case SharingRule() | LabelRule() | TransferRule():
+        case SharingRule() | LabelRule() | TransferRule() | UnblockedRule():
             yield from _about_request(known, place, rule)
         case SlaWatchRule():
             yield from _sla_watch(known, place, rule)
@@ -190,7 +192,13 @@ def _imputation(known: _Known, place: Location, rule: ImputationRule) -> Found:
         yield known.source.problem((*place, "kind"), message)
 
 
-def _about_request(known: _Known, place: Location, rule: SharingRule | LabelRule | TransferRule) -> Found:
+def _about_request(
+    known: _Known, place: Location, rule: SharingRule | LabelRule | TransferRule | UnblockedRule
+) -> Found:
+    if isinstance(rule, UnblockedRule):
+        yield from known.when((*place, "while"), rule.while_)
+        yield from known.message((*place, "note"), rule.note, messages.UNBLOCKED)
+        return
     if isinstance(rule, TransferRule):
         yield from known.message((*place, "note"), rule.note, messages.TRANSFER)
         if not known.pack.levels:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -34,9 +35,9 @@ class Amount(Document):
     @model_validator(mode="before")
     @classmethod
     def _written(cls, value: Any) -> Any:
-        if not isinstance(value, str):
+        if isinstance(value, Mapping | Amount):
             return value
-        found = re.fullmatch(_PATTERN, value)
+        found = re.fullmatch(_PATTERN, value) if isinstance(value, str) else None
         if found is None:
             raise ValueError(f"{value!r} is not a duration such as 3d, 3bd, 24h, 8bh or 10m, above zero")
         return {"count": int(found[1]), "unit": found[2]}

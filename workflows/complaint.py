@@ -57,7 +57,9 @@ def complaints(error: ValidationError, data: object, model: type[BaseModel]) -> 
     """Everything pydantic objected to, once per place: the alternatives of a union are told in one sentence."""
     schema = model.model_json_schema(by_alias=True)
     details = [_located(found, data) for found in error.errors(include_url=False)]
-    kept = [d for d in details if not (d.in_union and any(_deeper(other, d) for other in details))]
+    # A list whose items are wrong is called too short as well: only what is wrong with the items says anything.
+    vague = [d for d in details if d.in_union or d.error["type"] == "too_short"]
+    kept = [d for d in details if not (d in vague and any(_deeper(other, d) for other in details))]
     by_place: dict[Location, Complaint] = {}
     for detail in kept:
         complaint = _complaint(detail, schema)

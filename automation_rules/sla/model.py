@@ -9,11 +9,12 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, WithJsonSchema, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, field_validator, model_validator
 
 from automation_rules.sla.calendar import Calendar
-from automation_rules.sla.hours import WEEKDAYS
+from automation_rules.sla.hours import WEEKDAYS, spans, week
 from automation_rules.sla.public_holidays import HolidayCalendar
+from automation_rules.sla.zone import time_zone
 from automation_rules.units import WRITTEN, Amount, Unit
 from workflows.graph import folded
 from workflows.model import Document, Id, StatusCategory, StatusRole, Text
@@ -83,6 +84,19 @@ class CalendarDocument(Document):
     date_overrides: dict[date, Ranges] = Field(default_factory=dict)
     breaks: dict[DateOrDays, Ranges] = Field(default_factory=dict)
 
+    # Each part is also checked by itself, so that a mistake is told with its own line.
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        return time_zone(name).key
+
+    @field_validator("date_overrides")
+    @classmethod
+    def _sound_overrides(cls, overrides: dict[date, Ranges]) -> dict[date, Ranges]:
+        for day, ranges in overrides.items():
+            spans(f"hours of {day}", _pairs(ranges))
+        return overrides
+
     @field_validator("hours")
     @classmethod
     def _known_days(cls, hours: dict[str, Ranges] | Literal["24/7"]) -> dict[str, Ranges] | Literal["24/7"]:
@@ -91,6 +105,7 @@ class CalendarDocument(Document):
             _refuse_twice(days, "hours")
             if not any(hours.values()):
                 raise ValueError("an empty week: no goal could ever be reached on it")
+            week({day: _pairs(ranges) for key, ranges in hours.items() for day in _days_of(key)})
         return hours
 
     @field_validator("breaks")
@@ -98,6 +113,8 @@ class CalendarDocument(Document):
     def _days_or_dates(cls, breaks: dict[date | str, Ranges]) -> dict[date | str, Ranges]:
         days = [day for key in breaks if isinstance(key, str) for day in _days_of(key)]
         _refuse_twice(days, "breaks")
+        for key, ranges in breaks.items():
+            spans(f"break of {key}", _pairs(ranges))
         return breaks
 
     @field_validator("holidays")
@@ -198,7 +215,15 @@ class Goal(Amount):
         return None if seconds is None else timedelta(seconds=seconds * self.count)
 
 
-Goals = dict[str, Annotated[Goal, WithJsonSchema(WRITTEN)]]
+def _told_apart(goals: dict[str, Goal]) -> dict[str, Goal]:
+    names: dict[str, str] = {}
+    for name in goals:
+        if (first := names.setdefault(_folded(name), name)) != name:
+            raise ValueError(f'"{first}" and "{name}" are the same priority: accents and case make no difference')
+    return goals
+
+
+Goals = Annotated[dict[str, Annotated[Goal, WithJsonSchema(WRITTEN)]], AfterValidator(_told_apart)]
 """Goals by priority (Jira's name or id, whatever its accents and case) and `default`."""
 
 Conditions = Annotated[tuple[Condition, ...], BeforeValidator(_one_or_more)]
