@@ -8,7 +8,7 @@ from workflows import checks
 from workflows.complaint import Location
 from workflows.document import Problem, Source
 from workflows.graph import Graph, folded
-from workflows.model import Pack, Requirement, StatusRole, Transition, Workflow
+from workflows.model import FieldKind, Pack, Requirement, StatusRole, Transition, Workflow
 
 
 def problems_of(source: Source, pack: Pack) -> list[Problem]:
@@ -81,6 +81,7 @@ def _unknown_in(source: Source, pack: Pack, workflow: Workflow, place: Location)
     statuses = [s.id for s in pack.statuses]
     resolutions = [r.id for r in pack.resolutions]
     levels = [level.id for level in pack.levels]
+    yield from _approvals(source, pack, workflow, place)
     if workflow.initial not in statuses:
         yield source.unknown((*place, "initial"), "status", workflow.initial, statuses)
     for index, transition in enumerate(workflow.transitions):
@@ -97,6 +98,25 @@ def _unknown_in(source: Source, pack: Pack, workflow: Workflow, place: Location)
             yield source.unknown((*here, "resolution"), "resolution", transition.resolution, resolutions)
         if transition.level is not None and transition.level not in levels:
             yield source.unknown((*here, "level"), "level", transition.level, levels)
+
+
+def _approvals(source: Source, pack: Pack, workflow: Workflow, place: Location) -> Iterator[Problem]:
+    """An approval stands on a status of the workflow, asks the people of a field, and takes moves that leave it."""
+    graph, names = Graph(workflow), [t.id for t in workflow.transitions]
+    people = {field.id for field in pack.fields if field.kind in {FieldKind.USER, FieldKind.USERS}}
+    for index, approval in enumerate(workflow.approvals):
+        here: Location = (*place, "approvals", index)
+        if approval.status not in graph.statuses:
+            yield source.unknown((*here, "status"), "status", approval.status, graph.statuses)
+        if approval.field not in people:
+            yield source.unknown((*here, "field"), "field of people", approval.field, people)
+        for part, transition_id in (("approved", approval.approved), ("refused", approval.refused)):
+            found = next((t for t in workflow.transitions if t.id == transition_id), None)
+            if found is None:
+                yield source.unknown((*here, part), "transition", transition_id, names)
+            elif approval.status not in graph.sources(found) or found.from_ == "any":
+                message = f'transition "{transition_id}" is not one that leaves "{approval.status}" by name'
+                yield source.problem((*here, part), message, check=checks.UNKNOWN_NAME)
 
 
 def _graphs(source: Source, pack: Pack) -> Iterator[Problem]:

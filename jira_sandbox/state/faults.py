@@ -17,7 +17,7 @@ class RestFault(_Document):
 
     method: str | None = None
     path: str | None = None
-    status: Literal[301, 302, 303, 429, 500, 503] | None = None
+    status: Literal[301, 302, 303, 409, 429, 500, 503] | None = None
     location: str | None = None
     retry_after: int | None = Field(default=None, alias="retryAfter")
     effect: Literal["reset_before", "reset_after", "timeout_after", "stop_after"] | None = None

@@ -130,6 +130,23 @@ def test_an_unknown_pack_names_the_nearest(tmp_path: Path) -> None:
             "{id: reopen, from: any, to: doing, name: {fr: Rouvrir, en: START}",
             ['pack0.yaml:19: transition "reopen" has the same name as "start", which also leaves "open"'],
         ),
+        (
+            "request_types:\n",
+            """\
+    approvals:
+      - {status: opne, field: asked, approved: start, refused: nope}
+      - {status: open, field: asked, approved: start, refused: close}
+request_types:
+""",
+            [
+                'pack0.yaml:21: unknown status "opne" (did you mean "open"?)',
+                'pack0.yaml:21: unknown field of people "asked"',
+                'pack0.yaml:21: transition "start" is not one that leaves "opne" by name',
+                'pack0.yaml:21: unknown transition "nope" (did you mean "reopen"?)',
+                'pack0.yaml:22: unknown field of people "asked"',
+                'pack0.yaml:22: transition "close" is not one that leaves "open" by name',
+            ],
+        ),
         (", resolution: done", "", ['pack0.yaml:18: transition "close" closes the request without a resolution']),
         (
             ", clears_resolution: true",

@@ -41,6 +41,28 @@ class Sandbox:
 
 
 @dataclass
+class Someone:
+    """Somebody on a site, with a token of their own."""
+
+    client: JiraClient
+    account_id: str
+
+    def transitions(self, issue: str) -> dict[str, str]:
+        found = self.client.get(f"rest/api/3/issue/{issue}/transitions")["transitions"]
+        return {transition["name"]: transition["id"] for transition in found}
+
+    def offered(self, issue: str) -> set[str]:
+        return set(self.transitions(issue))
+
+    def move(self, issue: str, name: str, fields: dict[str, Any] | None = None) -> None:
+        body = {"transition": {"id": self.transitions(issue)[name]}} | ({"fields": fields} if fields else {})
+        self.client.request("POST", f"rest/api/3/issue/{issue}/transitions", body=body)
+
+    def edit(self, issue: str, fields: dict[str, Any]) -> None:
+        self.client.request("PUT", f"rest/api/3/issue/{issue}", body={"fields": fields})
+
+
+@dataclass
 class Site:
     """One site, and its administrator."""
 
@@ -56,6 +78,26 @@ class Site:
     def call(self, method: str, path: str, body: Any = None) -> Any:
         return self.client.request(method, f"rest/api/3/{path}", body=body).body
 
+    @property
+    def admin(self) -> Someone:
+        return Someone(self.client, self.call("GET", "myself")["accountId"])
+
+    def person(self, name: str, role: str = "agent") -> Someone:
+        kind = "customer" if role == "customer" else "atlassian"
+        body = {"displayName": name, "accountType": kind, "roles": [role], "organizations": []}
+        answer = requests.post(f"{self.control}/_sandbox/sites/{self.name}/people", json=body, timeout=20)
+        answer.raise_for_status()
+        made = answer.json()
+        return Someone(admin_client(self.url, made["email"], made["token"]), made["accountId"])
+
+    def field(self, name: str) -> str:
+        return next(str(field["id"]) for field in self.call("GET", "field") if field["name"] == name)
+
+    def subtask(self, parent: str, issue_type: str) -> str:
+        fields = {"issuetype": {"name": issue_type}, "parent": {"key": parent}, "summary": "Part"}
+        body = {"fields": fields | {"project": {"key": parent.partition("-")[0]}}}
+        return str(self.call("POST", "issue", body)["key"])
+
     def project(self, key: str = "SUP", template: str | None = TEMPLATE) -> str:
         body = {"key": key, "name": f"Project {key}", "projectTypeKey": "service_desk", "assigneeType": "UNASSIGNED"}
         account = self.call("GET", "myself")["accountId"]
@@ -65,6 +107,20 @@ class Site:
             {**body, "leadAccountId": account} | ({"projectTemplateKey": template} if template else {}),
         )
         return key
+
+    def offer_types(self, names: list[str], key: str = "SUP") -> None:
+        """Has a project offer issue types before it is provisioned, as desks with a past do."""
+        project = self.call("GET", f"project/{key}")
+        present = {t["name"] for t in project["issueTypes"]}
+        for name in names:
+            if name not in {t["name"] for t in self.call("GET", "issuetype")}:
+                self.call("POST", "issuetype", {"name": name, "type": "standard"})
+        ids = {t["name"]: str(t["id"]) for t in self.call("GET", "issuetype")}
+        schemes = self.call("GET", f"issuetypescheme/project?projectId={project['id']}")["values"]
+        absent = [ids[name] for name in names if name not in present]
+        if absent:
+            path = f"issuetypescheme/{schemes[0]['issueTypeScheme']['id']}/issuetype"
+            self.call("PUT", path, {"issueTypeIds": absent})
 
     def issue(self, key: str, issue_type: str, transitions: int = 0) -> str:
         fields = {"project": {"key": key}, "issuetype": {"name": issue_type}, "summary": "Panne"}
