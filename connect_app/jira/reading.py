@@ -26,6 +26,7 @@ FIELDS = (
     "comment",
     "subtasks",
     "worklog",
+    "issuelinks",
 )
 CHANNEL = "request.channel.type"
 """Issue property in which JSM keeps how a request came in (portal, email …)."""
@@ -58,6 +59,11 @@ class RawIssue:
     def project_key(self) -> str:
         """The key of its project."""
         return str(self.issue["fields"]["project"]["key"])
+
+    @property
+    def project_id(self) -> str:
+        """The id of its project, which stays when the key is changed; empty when Jira does not say."""
+        return str(self.issue["fields"]["project"].get("id") or "")
 
     @property
     def parent_id(self) -> str | None:

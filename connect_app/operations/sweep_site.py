@@ -11,6 +11,7 @@ from automation_rules.decide import LOOK_BACK, review
 from connect_app.errors import Refused
 from connect_app.jira.searching import open_or_recent
 from connect_app.logs import logger
+from connect_app.operations.find_binding import ask_new_key
 from connect_app.operations.limit_closures import issues_held, limit_sweep
 from connect_app.operations.open_site import OpenSite
 from connect_app.operations.parts import Parts
@@ -36,7 +37,8 @@ def sweep_site(parts: Parts, installation_id: str) -> list[Sweep]:
     """Computes the whole sweep of every bound project before anything is done; raises what Jira's client raises.
 
     A site that refused us is asked first whether it still does.
-    A project Jira does not let us search any more (renamed, deleted, hidden) is left out: the others are swept.
+    A project Jira does not let us search any more (deleted, hidden) is left out: the others are swept. One whose key
+    was changed is swept under its new key.
     """
     site = parts.sites.open(installation_id) or parts.sites.reach_again(installation_id)
     if site is None:
@@ -46,12 +48,22 @@ def sweep_site(parts: Parts, installation_id: str) -> list[Sweep]:
         if bound.binding.mode is Mode.OFF:
             continue
         try:
-            sweeps.append(sweep_project(parts, site, bound))
+            sweeps.append(_swept(parts, site, bound))
         except (Refused, LookupError, ValueError) as error:
             log.warning(
                 "project not swept", project=bound.binding.project_key, error=f"{type(error).__name__}: {error}"
             )
     return sweeps
+
+
+def _swept(parts: Parts, site: OpenSite, bound: BoundProject) -> Sweep:
+    try:
+        return sweep_project(parts, site, bound)
+    except Refused:
+        renamed = ask_new_key(parts, site, bound)
+        if renamed is None:
+            raise
+        return sweep_project(parts, site, renamed)
 
 
 def sweep_project(parts: Parts, site: OpenSite, bound: BoundProject) -> Sweep:

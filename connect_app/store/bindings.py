@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from automation_rules.binding import Binding, Mode, Vocabulary
-from connect_app.store.schema import bindings
+from connect_app.store.schema import agenda, billing_exports, bindings, holds
 from connect_app.store.upsert import upsert
 
 
@@ -65,6 +65,13 @@ class Bindings:
         with self._engine.connect() as connection:
             query = sa.select(bindings).where(bindings.c.installation_id == installation_id)
             return [_read(row) for row in connection.execute(query.order_by(bindings.c.project_key)).mappings()]
+
+    def rename(self, installation_id: str, before: str, project_key: str) -> None:
+        """Keeps under its new key whatever is kept of a project whose key was changed in Jira."""
+        with self._engine.begin() as connection:
+            for table in (bindings, agenda, holds, billing_exports):
+                here = sa.and_(table.c.installation_id == installation_id, table.c.project_key == before)
+                connection.execute(sa.update(table).where(here).values(project_key=project_key))
 
 
 def _read(row: sa.RowMapping) -> BoundProject:

@@ -35,6 +35,8 @@ _DESK_STATUSES = (
 )
 _REQUEST_TYPES = (("Report a system problem", "Incident"), ("Get IT help", "Service Request"))
 
+_KEY = re.compile(r"[A-Z][A-Z0-9_]{1,9}")
+
 
 def create_project(site: Site, actor: Actor, body: Json) -> Project:
     """Creates a project; 400 on a bad or taken key or name."""
@@ -67,9 +69,24 @@ def create_project(site: Site, actor: Actor, body: Json) -> Project:
     return project
 
 
+def change_project(site: Site, actor: Actor, project: Project, body: Json) -> None:
+    """Gives a project another name or key: its id stays, its issues follow, and their old keys still find them."""
+    key, name = str(body.get("key") or project.key), str(body.get("name") or project.name)
+    other = site.project_by_key(key)
+    if not _KEY.fullmatch(key) or (other is not None and other is not project):
+        raise bad_request(projectKey=f"'{key}' is no key a project can be given.")
+    if any(one.name == name for one in site.projects.values() if one is not project):
+        raise bad_request(projectName="A project with that name already exists.")
+    project.key, project.name = key, name
+    for issue in site.issues.values():
+        if issue.project_id == project.id:
+            site.rename_issue(issue, f"{key}-{issue.number}")
+    announce.project_event(site, project, actor, "project_updated")
+
+
 def _refuse_wrong(site: Site, body: Json, key: str, name: str, lead: str) -> None:
     problems: dict[str, str] = {}
-    if not re.fullmatch(r"[A-Z][A-Z0-9_]{1,9}", key):
+    if not _KEY.fullmatch(key):
         problems["projectKey"] = (
             "Project keys must start with an uppercase letter, followed by uppercase letters or digits."
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jira_sandbox.changes.projects import create_project
+from jira_sandbox.changes.projects import change_project, create_project
 from jira_sandbox.errors import conflict, forbidden, not_found
 from jira_sandbox.routing import Answer, Call, Routes, page
 from jira_sandbox.state import permissions
@@ -85,6 +85,15 @@ def all_projects(call: Call) -> Answer:
 def get_project(call: Call) -> Answer:
     """Reads a project."""
     return Answer(body=_view(call, _project(call)))
+
+
+@routes.on("PUT", "/rest/api/{v}/project/{projectIdOrKey}")
+def put_project(call: Call) -> Answer:
+    """Changes the name or the key of a project."""
+    permissions.require_admin(call.person)
+    project = _project(call)
+    change_project(call.site, call.actor, project, call.json)
+    return Answer(body=_view(call, project))
 
 
 @routes.on("GET", "/rest/api/{v}/project/{projectIdOrKey}/statuses")

@@ -128,6 +128,24 @@ def test_a_request_that_moves_house_is_followed_where_we_are_and_told_where_we_a
     assert stage.entries(gone)[-1].summary == f"{gone.id}: it is gone, or hidden from us"
 
 
+@pytest.mark.promise("C24")
+def test_a_project_whose_key_is_changed_is_followed_under_the_new_one(stage: Stage) -> None:
+    seen, unseen = stage.waiting(), stage.waiting()
+    for ticket in (seen, unseen):
+        stage.run(ticket)
+    before = [stage.reminded(ticket) for ticket in (seen, unseen)]
+    stage.site.admin.jira.request("PUT", "rest/api/3/project/SUP", body={"key": "HELP"})
+    (swept,) = sweep_site(stage.parts, stage.installation.id)
+    assert swept.project_key == "HELP"
+    stage.later(3 * DAY)
+    stage.site.admin.jira.request("PUT", "rest/api/3/project/HELP", body={"key": "DESK"})
+    stage.run(seen)
+    assert stage.entries(seen)[-1].issue_key == "DESK-1"
+    stage.sweep()
+    assert [stage.reminded(ticket) for ticket in (seen, unseen)] == [count + 1 for count in before]
+    assert stage.runtime.store.bindings.of_project(stage.installation.id, "SUP") is None
+
+
 @pytest.mark.promise("C24", "C26")
 def test_statuses_with_other_names_and_unknown_fields_change_nothing(stage: Stage) -> None:
     ticket = stage.waiting()
