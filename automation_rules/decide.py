@@ -28,6 +28,7 @@ from automation_rules.rules import (
     sla_watch,
     transfer,
     transition_on_event,
+    unblocked,
     workflow_guard,
 )
 
@@ -55,6 +56,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "sharing": Kind(sharing.listens, sharing.evaluate),
         "label": Kind(labelling.listens, labelling.evaluate),
         "transfer": Kind(transfer.listens, transfer.evaluate),
+        "unblocked": Kind(unblocked.listens, unblocked.evaluate),
         "sla_watch": Kind(sla_watch.listens, sla_watch.evaluate),
     }
 )

@@ -100,6 +100,14 @@ class Subtask:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Blocker:
+    """Another issue that has to be done before this one can be finished, and whether it is (E23)."""
+
+    key: str
+    done: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class Escalation:
     """One escalation by the customer, with its reason (C28-C30)."""
 
@@ -146,6 +154,7 @@ class Issue:
     subtasks: tuple[Subtask, ...] = ()
     worklogs: tuple[Worklog, ...] = ()
     escalations: tuple[Escalation, ...] = ()
+    blockers: tuple[Blocker, ...] = ()
     fields: Mapping[str, Any] = field(default_factory=_nothing)
     absent_fields: frozenset[str] = frozenset()
     groups: Mapping[str, frozenset[str]] = field(default_factory=_nothing)

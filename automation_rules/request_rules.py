@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
+from automation_rules.conditions import When
 from automation_rules.rule_document import RuleDocument
 from workflows.model import Id
 
@@ -44,6 +45,17 @@ class TransferRule(RuleDocument):
     """
 
     kind: Literal["transfer"]
+    note: Id
+
+
+class UnblockedRule(RuleDocument):
+    """Tells the team, in the internal comment `note`, when all that a request was waiting for is done (E23).
+
+    Jira's own links say what blocks what.
+    """
+
+    kind: Literal["unblocked"]
+    while_: When = Field(alias="while")
     note: Id
 
 

@@ -15,7 +15,9 @@ UNATTENDED = frozenset({"inactivity"})
 NEEDS_SOMEBODY = frozenset({"reopening", "transition_on_event", "workflow_guard"})
 """The kinds whose moves each need an act of a person, later than the request's entry into its status."""
 
-MOVES_NOTHING = frozenset({"imputation", "notification", "escalation", "sla_watch", "sharing", "label", "transfer"})
+MOVES_NOTHING = frozenset(
+    {"imputation", "notification", "escalation", "sla_watch", "sharing", "label", "transfer", "unblocked"}
+)
 """The kinds that never move a request."""
 
 

@@ -28,11 +28,12 @@ INACTIVITY = COMMON | {"waiting_for", "closing_date", "summary"}
 SHARING = COMMON | {"summary"}
 NOTIFICATION = COMMON | {"status", "planned_date", "summary"}
 GUARD = COMMON | {"missing", "transition", "old_status", "new_status", "level"}
+UNBLOCKED = COMMON | {"blockers"}
 TRANSFER = COMMON | {"old_level", "new_level"}
 ESCALATION = COMMON | {"reason", "summary", "status"}
 SLA = COMMON | {"summary", "status", "sla", "percent", "goal", "elapsed", "due", "priority"}
 FRAME = frozenset({"rule"})
-PLACEHOLDERS = TITLE | INACTIVITY | NOTIFICATION | GUARD | TRANSFER | ESCALATION | SLA | FRAME
+PLACEHOLDERS = TITLE | INACTIVITY | NOTIFICATION | GUARD | TRANSFER | UNBLOCKED | ESCALATION | SLA | FRAME
 """Every value a message may ask for; a policy's text parameters come on top."""
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")

@@ -21,6 +21,7 @@ from automation_rules.facts import (
     Worklog,
 )
 from connect_app.jira.adf import plain
+from connect_app.jira.links import blockers
 from connect_app.jira.marks import ESCALATIONS
 from connect_app.jira.reading import CHANNEL, JsonObject, RawIssue
 
@@ -72,6 +73,7 @@ def issue_facts(raw: RawIssue, context: ReadingContext) -> Issue:
         subtasks=_subtasks(raw),
         worklogs=_worklogs(raw, context),
         escalations=_escalations(raw, context),
+        blockers=blockers(raw),
         fields={name: value(fields.get(jira_id)) for name, jira_id in context.fields.items()},
         absent_fields=context.absent_fields,
         groups=context.groups,

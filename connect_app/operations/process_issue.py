@@ -9,6 +9,7 @@ from automation_rules.actions import Action, MoveTo
 from automation_rules.binding import Mode
 from automation_rules.decide import Review, review
 from connect_app.errors import NotFound
+from connect_app.jira.links import unblocked_by
 from connect_app.logs import logger
 from connect_app.operations.carry_out import Carried, carry_out, settle_intentions, tell
 from connect_app.operations.limit_closures import may_close
@@ -32,7 +33,10 @@ LOOK_AGAIN = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Processed:
-    """What came of one run: natural keys that were done or told, and issues to process next (a sub-task's parent)."""
+    """What came of one run: natural keys that were done or told, and issues to process next.
+
+    These are a sub-task's parent, and what an issue that is done now has blocked.
+    """
 
     keys: tuple[str, ...] = ()
     follow: tuple[str, ...] = ()
@@ -57,7 +61,7 @@ def process_issue(parts: Parts, installation_id: str, issue_id: str) -> Processe
             return Processed(tuple(done))
         if isinstance(request, NotOurs):
             part_from(parts, site, issue_id, request.why)
-            return Processed(tuple(done), follow=(request.parent_id,) if request.parent_id else ())
+            return Processed(tuple(done), follow=request.follow)
         if settle_intentions(parts, site, request):
             continue
         outcome = review(request.issue, request.policy, parts.clock.now())
@@ -73,7 +77,7 @@ def process_issue(parts: Parts, installation_id: str, issue_id: str) -> Processe
         log.error("too many actions on one issue", issue=request.issue.key, keys=done)
     left = len(done) >= MOST_ACTIONS or any(a.key in set_aside for a in outcome.actions)
     _remember(parts, site, request, outcome, left=left and request.bound.binding.mode is Mode.ON)
-    return Processed(tuple(done))
+    return Processed(tuple(done), follow=unblocked_by(request.raw))
 
 
 def _next(parts: Parts, site: OpenSite, request: Request, outcome: Review, set_aside: set[str]) -> Action | None:

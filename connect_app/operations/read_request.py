@@ -14,6 +14,7 @@ from connect_app.jira.acting import Words
 from connect_app.jira.facts import ReadingContext, issue_facts
 from connect_app.jira.former_agents import remembering
 from connect_app.jira.level_facts import with_level
+from connect_app.jira.links import unblocked_by
 from connect_app.jira.own_actions import OWN_TYPE
 from connect_app.jira.reading import RawIssue, read_imputation, read_issue, read_worklogs
 from connect_app.jira.vocabulary import absent_fields
@@ -40,10 +41,13 @@ class Request:
 
 @dataclass(frozen=True)
 class NotOurs:
-    """An issue we have nothing to do with: its project is not bound, or it is a sub-task of `parent_id`."""
+    """An issue we have nothing to do with: its project is not bound, or it is a sub-task.
+
+    `follow` are the ids of issues that may be concerned: its parent, or what it blocked until it was done.
+    """
 
     why: str
-    parent_id: str | None = None
+    follow: tuple[str, ...] = ()
 
 
 def read_request(parts: Parts, site: OpenSite, issue_id: str) -> Request | NotOurs:
@@ -53,11 +57,11 @@ def read_request(parts: Parts, site: OpenSite, issue_id: str) -> Request | NotOu
     bound = parts.store.bindings.of_project(site.installation.id, raw.project_key)
     place = f"{raw.issue['key']} is in {raw.project_key}"
     if bound is None:
-        return NotOurs(f"{place}, which no policy follows")
+        return NotOurs(f"{place}, which no policy follows", follow=unblocked_by(raw))
     if bound.binding.mode is Mode.OFF:
-        return NotOurs(f"{place}, whose policy is switched off")
+        return NotOurs(f"{place}, whose policy is switched off", follow=unblocked_by(raw))
     if raw.parent_id is not None:
-        return NotOurs(f"{raw.issue['key']} is a sub-task", parent_id=raw.parent_id)
+        return NotOurs(f"{raw.issue['key']} is a sub-task", follow=(raw.parent_id,))
     policy = site.policies.bind(parts.policies, bound.binding)
     entries = tuple(parts.store.ledger.of_issue(site.installation.id, raw.id))
     raw = _with_imputations(site, raw, entries, policy.pack.imputation_issue_type)

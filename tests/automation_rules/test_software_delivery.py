@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from automation_rules.actions import AddComment, MoveTo
+from automation_rules.actions import AddComment, MoveTo, Notify
 from automation_rules.decide import review
 from automation_rules.decision import Outcome
-from automation_rules.facts import Audience
+from automation_rules.facts import Audience, Blocker
 from automation_rules.model import InactivityRule
 from automation_rules.policy import Policy
 from tests.automation_rules.desk import MARIE, RELANCE, SEBASTIEN, START, Story, day, of, policies, policy, wanted
@@ -141,9 +142,35 @@ def test_the_documented_moves_exist(old: str, new: str) -> None:
 
 
 @pytest.mark.promise("E15")
-def test_a_transfer_goes_to_the_developers() -> None:
-    assert transition("transfer").level == "development"
+def test_a_transfer_is_told_to_the_developers_by_anybody_of_the_team() -> None:
+    desk = policy("software-delivery", people={"development": ("dora",)}, groups={"development": ("g-dev",)})
+    story = Story(status="in-progress", status_name="En progression").move("in-development", START)
+    [told] = wanted(review(story.issue, desk, START), "development-told")
+    assert isinstance(told, Notify)
+    assert (told.account_ids, told.groups, told.to_assignee) == (("dora",), ("g-dev",), False)
+    assert "doit la prendre en charge" in told.text
+    assert transition("transfer").level is None
     assert E.status("in-development").role is StatusRole.IN_PROGRESS
+
+
+@pytest.mark.promise("E23")
+def test_the_team_is_told_once_that_nothing_blocks_a_resolved_request_any_more() -> None:
+    desk = policy("software-delivery")
+    story = Story(status="in-progress", status_name="En progression").move("resolved", START)
+    assert wanted(review(story.issue, desk, day(1)), "blockers-done") == []
+    first, second = Blocker(key="DEV-7", done=True), Blocker(key="DEV-8", done=False)
+    story.issue = replace(story.issue, blockers=(first, second))
+    [decision] = of(review(story.issue, desk, day(1)), "blockers-done")
+    assert (decision.outcome, decision.reasons) == (Outcome.NOT_CONCERNED, ("it is blocked by DEV-8",))
+    story.issue = replace(story.issue, blockers=(first, replace(second, done=True)))
+    [note] = wanted(review(story.issue, desk, day(2)), "blockers-done")
+    assert isinstance(note, AddComment)
+    assert note.audience is Audience.INTERNAL
+    assert "DEV-7, DEV-8 est terminé" in note.text
+    story.live(desk, day(9), since=day(2), every=24)
+    assert [key for _, key in story.carried if key.startswith("unblocked/")] == [note.key]
+    elsewhere = replace(story.issue, status="in-progress")
+    assert wanted(review(elsewhere, desk, day(2)), "blockers-done") == []
 
 
 @pytest.mark.promise("E26", "E28")

@@ -9,13 +9,14 @@ import pytest
 
 from scripts.desk.desk import Desk
 from scripts.desk.house import House
+from scripts.desk.people import Ticket
 from tests.scenarios.waiting import DAY, TICK
 
 LATER = timedelta(minutes=11)
 
 
 @pytest.mark.promise(
-    "E1", "E13", "E17", "E18", "E19", "E20", "E21", "E22", "E25", "E26", "E27", "E28", "E29", "E30", "E31", "E32"
+    "E1", "E13", "E17", "E18", "E19", "E20", "E21", "E22", "E23", "E25", "E26", "E27", "E28", "E29", "E30", "E31", "E32"
 )
 def test_a_delivery_is_refused_then_approved_then_reopened(house: House, make_desk: Callable[..., Desk]) -> None:
     desk = make_desk("software-delivery")
@@ -69,5 +70,21 @@ def test_a_delivery_is_refused_then_approved_then_reopened(house: House, make_de
     sebastien.moves(ticket, "Commencer le traitement")
     house.advance(LATER)
     assert "se poursuit" in marie.sees(ticket)[-1]
+
+    the_team_hears_when_nothing_blocks(house, desk, ticket, marie.opens("SUP", "Demande de service", "La table"))
     comments = desk.site.admin.jira.get(f"rest/api/3/issue/{ticket.key}/comment", {"maxResults": 100})["comments"]
     assert not any("demande encore" in str(comment["body"]) for comment in comments), "nobody missed what was required"
+
+
+def the_team_hears_when_nothing_blocks(house: House, desk: Desk, ticket: Ticket, other: Ticket) -> None:
+    """A resolved request waits for another one, which is closed."""
+    karim = desk.site.agent("Karim")
+    link = {"type": {"name": "Blocks"}, "inwardIssue": {"key": other.key}, "outwardIssue": {"key": ticket.key}}
+    desk.site.admin.jira.request("POST", "rest/api/3/issueLink", body=link)
+    for each, button in ((ticket, "Marquer comme résolu"), (other, "Fermer")):
+        karim.says(each, "C'est prêt.")
+        karim.moves(each, button)
+        house.settle()
+        comments = desk.site.admin.jira.get(f"rest/api/3/issue/{ticket.key}/comment", {"maxResults": 100})["comments"]
+        told = [c["jsdPublic"] for c in comments if "Plus rien ne bloque" in str(c["body"])]
+        assert told == ([] if each is ticket else [False]), "told when the other one is done, to the team alone"
