@@ -61,6 +61,11 @@ class RawIssue:
         return str(self.issue["fields"]["project"]["key"])
 
     @property
+    def project_id(self) -> str:
+        """The id of its project, which stays when the key is changed; empty when Jira does not say."""
+        return str(self.issue["fields"]["project"].get("id") or "")
+
+    @property
     def parent_id(self) -> str | None:
         """The id of its parent when it is a sub-task."""
         parent = self.issue["fields"].get("parent")

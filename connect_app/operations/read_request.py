@@ -19,6 +19,7 @@ from connect_app.jira.own_actions import OWN_TYPE
 from connect_app.jira.reading import RawIssue, read_imputation, read_issue, read_worklogs
 from connect_app.jira.vocabulary import absent_fields
 from connect_app.operations.attribute import attribute
+from connect_app.operations.find_binding import find_binding
 from connect_app.operations.open_site import OpenSite
 from connect_app.operations.parts import Parts
 from connect_app.store.bindings import BoundProject
@@ -54,7 +55,7 @@ def read_request(parts: Parts, site: OpenSite, issue_id: str) -> Request | NotOu
     """The issue as it is now; raises what reading raises."""
     extra = _extra_fields(parts, site)
     raw = read_issue(site.client, issue_id, extra_fields=extra)
-    bound = parts.store.bindings.of_project(site.installation.id, raw.project_key)
+    bound = find_binding(parts, site, raw.project_key, raw.project_id)
     place = f"{raw.issue['key']} is in {raw.project_key}"
     if bound is None:
         return NotOurs(f"{place}, which no policy follows", follow=unblocked_by(raw))
