@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 
-from workflows.changes import Change, SwitchScheme
+from workflows.changes import Change, SwitchScheme, Update
 from workflows.graph import Graph
 from workflows.model import Actor, Pack, StatusRole, Transition, Workflow
 from workflows.plan import Plan
 from workflows.removal import Removal
+from workflows.site import Kind
 
 _WIDTH = 18
 
@@ -28,7 +30,21 @@ def as_text(plan: Plan) -> str:
 
 def _text_lines(change: Change) -> list[str]:
     noun = change.noun.partition(" “")[0]
-    return [f"{change.symbol} {noun:<{_WIDTH}} {change.name}", *(f"    {line}" for line in _details(change))]
+    head = f"{change.symbol} {noun:<{_WIDTH}} {change.name}{_summary(change)}"
+    return [head, *(f"    {line}" for line in _details(change))]
+
+
+def _summary(change: Change) -> str:
+    """How much of a workflow changes, at a glance: `: 1 transition added, 2 transitions changed`."""
+    if not isinstance(change, Update) or change.kind is not Kind.WORKFLOW:
+        return ""
+    counts = Counter((line.partition(" ")[0], line.rpartition(" ")[2]) for line in change.details)
+    told = [f"{n} {_plural(what) if n > 1 else what} {done}" for (what, done), n in counts.items()]
+    return f": {', '.join(told)}" if told else ""
+
+
+def _plural(what: str) -> str:
+    return f"{what}es" if what.endswith("s") else f"{what}s"
 
 
 def _details(change: Change) -> list[str]:

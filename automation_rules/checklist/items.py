@@ -19,7 +19,6 @@ class ItemKind(StrEnum):
     QUEUE = "queue"
     PRIORITY = "priority"
     MAIL = "mail"
-    APPROVAL = "approval"
     WEBHOOK = "webhook"
 
 

@@ -30,10 +30,6 @@ HEADINGS = {
         fr="Notifications client (Paramètres du projet › Notifications client)",
         en="Customer notifications (Project settings › Customer notifications)",
     ),
-    ItemKind.APPROVAL: Text(
-        fr="Approbations (dans l'éditeur de workflow, sur le statut)",
-        en="Approvals (in the workflow editor, on the status)",
-    ),
     ItemKind.WEBHOOK: Text(
         fr="Webhook d'administration (Système › WebHooks)", en="Administrator's webhook (System › WebHooks)"
     ),
@@ -64,7 +60,6 @@ HOURS = Text(fr="Heures ouvrées", en="Working hours")
 HOLIDAYS = Text(fr="Jours fériés", en="Holidays")
 CLOSED = Text(fr="Fermetures", en="Closed on")
 JQL = Text(fr="JQL", en="JQL")
-WHEN = Text(fr="Quand", en="When")
 STATE = Text(fr="État", en="State")
 ON = Text(fr="activée", en="on")
 OFF = Text(fr="désactivée : Relance le dit dans un commentaire public", en="off: Relance says it in a public comment")
@@ -74,9 +69,6 @@ EVENTS = Text(fr="Événements", en="Events")
 FILTER = Text(fr="Filtre JQL", en="JQL filter")
 SECRET = Text(fr="Secret", en="Secret")
 SAME_SECRET = Text(fr="celui que Relance connaît pour ce site", en="the one Relance knows for this site")
-STATUS = Text(fr="Statut", en="Status")
-APPROVED = Text(fr="Approuvé", en="Approved")
-REFUSED = Text(fr="Refusé", en="Declined")
 
 CYCLES = {
     Cycle.FIRST: Text(fr="un seul : ne redémarre jamais", en="one only: never starts again"),
