@@ -49,6 +49,8 @@ class Moment(NamedTuple):
 
 
 _new_tuple = tuple.__new__
+_DIGITS = 20
+"""As many as a 64-bit number has at most."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ def history(issue: Issue, happenings: frozenset[Happening], now: datetime) -> Hi
 
 def _numbered_late(moves: list[Move]) -> Move | None:
     """The first move whose number is lower than that of an earlier one: two clocks of Jira's did not agree."""
-    numbers = [(len(move.id), move.id) for move in moves]
+    numbers = [move.id.rjust(_DIGITS) for move in moves]  # as text that sorts like the number it is
     if numbers == sorted(numbers):
         return None
     return next(move for move, (before, after) in zip(moves[1:], pairwise(numbers), strict=True) if after < before)

@@ -18,7 +18,7 @@ def bench() -> None:
 @click.option(
     "--peers",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="A virtual environment, outside the checkout, with businesstimedelta, businesstime and business_duration.",
+    help="A virtual environment, outside the checkout, with other packages for working time.",
 )
 @click.option("--requests", default=100_000, show_default=True, help="How many requests to recompute in one go.")
 def sla(peers: Path | None, requests: int) -> None:

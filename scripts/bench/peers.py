@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 Between = Callable[[datetime, datetime], timedelta]
 """Working time between two aware instants on Monday to Friday, 09:00 to 18:00 in Paris, French holidays closed."""
@@ -23,6 +24,7 @@ def peers(environment: Path | None, holidays: Sequence[date]) -> Iterator[tuple[
         ("businesstimedelta", _businesstimedelta),
         ("businesstime", _businesstime),
         ("business_duration", _business_duration),
+        ("opening_hours", _opening_hours),
     ):
         try:
             package = importlib.import_module(name)
@@ -61,5 +63,18 @@ def _business_duration(package: Any, holidays: Sequence[date]) -> Between:
         naive = start.replace(tzinfo=None), end.replace(tzinfo=None)
         seconds = package.businessDuration(*naive, OPENS, CLOSES, holidaylist=closed, unit="sec")
         return timedelta(seconds=float(seconds))
+
+    return between
+
+
+def _opening_hours(package: Any, holidays: Sequence[date]) -> Between:
+    """A package in Rust that lists the intervals; it knows the holidays of France by itself."""
+    del holidays
+    zone = ZoneInfo("Europe/Paris")
+    known = package.OpeningHours(f"Mo-Fr {OPENS:%H:%M}-{CLOSES:%H:%M}; PH off", timezone=zone, country="FR")
+
+    def between(start: datetime, end: datetime) -> timedelta:
+        spans = (until - since for since, until, state, _ in known.intervals(start, end) if state == package.State.OPEN)
+        return sum(spans, timedelta())
 
     return between

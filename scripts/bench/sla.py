@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import resource
+import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -25,6 +26,7 @@ from scripts.bench.timing import microseconds
 from workflows.model import Pack, StatusRole
 
 PARIS = ZoneInfo("Europe/Paris")
+UNTOUCHED_YEAR = 1915
 START = datetime(2016, 3, 7, 10, 20, tzinfo=PARIS)
 SPANS = {"1 day": 1, "1 month": 30, "1 year": 365, "10 years": 3652}
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri")
@@ -44,6 +46,7 @@ def report(environment: Path | None, requests: int) -> Iterator[str]:
     """The lines of one run; `environment` holds the other packages, `requests` are recomputed in one go."""
     yield f"Python {platform.python_version()}, {os.cpu_count()} cores; the best of interleaved rounds"
     yield from _flatness()
+    yield from _first_questions()
     yield from _beside_others(environment)
     yield from _histories()
     yield from _crowd(requests)
@@ -69,6 +72,31 @@ def _flatness() -> Iterator[str]:
     for question in ("between", "add", "add backwards", "add_days"):
         row = [times[question, name] for name in SPANS]
         yield f"| {question} | " + " | ".join(f"{cell:.2f}" for cell in row) + f" | {row[-1] / row[0]:.1f} |"
+
+
+def _first_questions() -> Iterator[str]:
+    """What is computed once: `between` of a calendar that was asked nothing before, best of five."""
+    process, calendar = (dict.fromkeys(SPANS, float("inf")) for _ in range(2))
+    year = UNTOUCHED_YEAR
+    for _ in range(5):
+        for name, days in SPANS.items():
+            start = datetime(year, 3, 7, 10, 20, tzinfo=PARIS)
+            year += days // 365 + 2
+            # The holidays and the changes of the clock stay known to the process, so the second time costs less.
+            process[name] = min(process[name], _asked_first(start, days))
+            calendar[name] = min(calendar[name], _asked_first(start, days))
+    yield ""
+    yield "| ms, asked for the first time | " + " | ".join(SPANS) + " |"
+    yield "|---|" + "---|" * len(SPANS)
+    for name, row in (("by the process", process), ("by a new calendar", calendar)):
+        yield f"| {name} | " + " | ".join(f"{row[span] * 1e3:.2f}" for span in SPANS) + " |"
+
+
+def _asked_first(start: datetime, days: int) -> float:
+    calendar = Calendar("Europe/Paris", OFFICE, FRENCH)
+    started = time.process_time()
+    calendar.between(start, start + timedelta(days=days))
+    return time.process_time() - started
 
 
 def _beside_others(environment: Path | None) -> Iterator[str]:
