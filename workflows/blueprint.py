@@ -69,6 +69,11 @@ FIELD_TYPES: Mapping[FieldKind, tuple[str, ...]] = {
 """Jira's types of custom field that hold each kind; the first is the one we make."""
 
 
+def made_fields(pack: Pack) -> tuple[PackField, ...]:
+    """The fields of a pack that provisioning makes: all but Jira's own."""
+    return tuple(wanted for wanted in pack.fields if wanted.jira_type is None and wanted.kind in FIELD_TYPES)
+
+
 def status_description(status: Status, mark: str) -> str:
     """What administrators and customers read beside a status: its meaning, then our mark; at most 255 characters."""
     meaning = status.meaning.fr if status.meaning else ""
@@ -247,7 +252,7 @@ def blueprint(pack: Pack, state: SiteState) -> Blueprint:
     statuses = {status.id: found_status(status, state) for status in pack.statuses}
     resolutions = {resolution.id: found_resolution(resolution, state) for resolution in pack.resolutions}
     fields = {wanted.id: found_field(wanted, state) for wanted in pack.fields}
-    ours = {f.id for f in pack.fields if f.jira_type is None}
+    ours = {f.id for f in made_fields(pack)}
     groups = {level.id: state.groups.get(folded(level.name.fr), "") for level in pack.levels}
     return Blueprint(
         pack,

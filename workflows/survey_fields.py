@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workflows.blueprint import FIELD_TYPES, found_field, holds
+from workflows.blueprint import FIELD_TYPES, found_field, holds, made_fields
 from workflows.changes import Change, Create, Update
 from workflows.comparison import Comparison
 from workflows.graph import folded
@@ -14,7 +14,7 @@ from workflows.site import Kind, SiteField, SiteScreen, SiteState, marked_by, na
 
 def compare_fields(c: Comparison) -> None:
     """Fields to make or to adopt, then the options of those with a list, then the project's screens."""
-    ours = [wanted for wanted in c.pack.fields if wanted.jira_type is None]
+    ours = made_fields(c.pack)
     for wanted in ours:
         found = found_field(wanted, c.state)
         if found is not None and not holds(wanted.kind, found):
@@ -46,7 +46,7 @@ def _options_change(wanted: PackField, state: SiteState) -> Change | None:
     return make(kind=Kind.OPTIONS, id=wanted.id, name=name, details=details)
 
 
-def _compare_project_screens(c: Comparison, wanted: list[PackField]) -> None:
+def _compare_project_screens(c: Comparison, wanted: tuple[PackField, ...]) -> None:
     """One change for all: whatever field an agent may have to fill in later is on each screen of the project."""
     details = [
         f"field “{found.name if found else field.name.fr}” added to “{screen.name}”"
@@ -63,8 +63,8 @@ def _compare_project_screens(c: Comparison, wanted: list[PackField]) -> None:
 def missing_on_screens(c: Comparison) -> Iterator[tuple[SiteScreen, str]]:
     """The fields, by Jira id, that screens of the project lack."""
     for screen in c.project.screens:
-        for wanted in c.pack.fields:
-            found = found_field(wanted, c.state) if wanted.jira_type is None else None
+        for wanted in made_fields(c.pack):
+            found = found_field(wanted, c.state)
             if found is not None and found.id not in screen.fields:
                 yield screen, found.id
 

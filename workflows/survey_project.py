@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from workflows.blueprint import found_field
+from workflows.blueprint import found_field, made_fields
 from workflows.changes import Create, Delete, SwitchScheme, Update
 from workflows.comparison import Comparison, found_request_type, found_type, scheme_name, wanted_types
 from workflows.graph import folded
@@ -108,7 +108,7 @@ def wanted_record(c: Comparison) -> dict[str, Any]:
     """What the project's property is to say: the Jira id of everything the pack has, by pack id."""
     types = {name: found.id for name in wanted_types(c.pack) if (found := found_type(name, c.state))}
     workflows = {w.id: f.id for w in c.pack.workflows if (f := named(c.state.workflows, w.name))}
-    fields = {f.id: own.id for f in c.pack.fields if not f.jira_type and (own := found_field(f, c.state))}
+    fields = {f.id: own.id for f in made_fields(c.pack) if (own := found_field(f, c.state))}
     scheme = c.scheme()
     return {
         "pack": c.pack.id,

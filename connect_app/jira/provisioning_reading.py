@@ -10,6 +10,7 @@ from connect_app.errors import NotFound
 from connect_app.jira.patience import PatientClient
 from connect_app.jira.provisioning_fields import read_fields, read_project_screens, read_screens
 from connect_app.jira.provisioning_payloads import read_category, read_workflow
+from workflows.blueprint import made_fields
 from workflows.graph import folded
 from workflows.model import Pack
 from workflows.site import (
@@ -120,8 +121,7 @@ class SiteReader:
         )
 
     def _project_screens(self, state: SiteState) -> Any:
-        own = any(field.jira_type is None for field in self.pack.fields)
-        return read_project_screens(self.jira, state.project) if own else ()
+        return read_project_screens(self.jira, state.project) if made_fields(self.pack) else ()
 
     def _groups(self) -> dict[str, str]:
         names = [level.name.fr for level in self.pack.levels] if self.pack.enforcement.levels else []

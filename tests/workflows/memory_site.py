@@ -6,7 +6,7 @@ import itertools
 from collections import Counter
 from dataclasses import replace
 
-from workflows.blueprint import FIELD_TYPES, blueprint, found_field, status_description
+from workflows.blueprint import FIELD_TYPES, blueprint, found_field, made_fields, status_description
 from workflows.changes import Adopt, Change, Create, Delete, StatusMove, SwitchScheme
 from workflows.site import (
     Kind,
@@ -112,7 +112,7 @@ class MemorySite:
             others = tuple(s for s in state.screens if s.name != change.name)
             self.state = replace(state, screens=(*others, screen))
         else:
-            ids = {found.id for f in pack.fields if not f.jira_type and (found := found_field(f, state))}
+            ids = {found.id for f in made_fields(pack) if (found := found_field(f, state))}
             screens = tuple(replace(s, fields=s.fields | ids) for s in state.project.screens)
             self.state = replace(state, project=replace(state.project, screens=screens))
 

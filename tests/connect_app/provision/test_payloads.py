@@ -16,7 +16,7 @@ from connect_app.jira.provisioning_payloads import (
     workflow_update,
 )
 from tests.connect_app.provision.demands import mistakes
-from workflows.blueprint import FIELD_TYPES, blueprint
+from workflows.blueprint import FIELD_TYPES, blueprint, made_fields
 from workflows.catalog import load_catalog
 from workflows.difference import Design, comparable, difference
 from workflows.graph import folded
@@ -57,8 +57,8 @@ def site_of(pack: Pack) -> SiteState:
     )
     resolutions = tuple(SiteResolution(id=str(200 + n), name=r.name.fr) for n, r in enumerate(pack.resolutions))
     fields = tuple(
-        SiteField(id=f"customfield_{n}", name=f.name.fr, type=f.jira_type or f"types:{FIELD_TYPES[f.kind][0]}")
-        for n, f in enumerate(pack.fields)
+        SiteField(id=f"customfield_{n}", name=f.name.fr, type=f"types:{FIELD_TYPES[f.kind][0]}")
+        for n, f in enumerate(made_fields(pack))
     )
     groups = {folded(level.name.fr): f"group-{level.id}" for level in pack.levels}
     state = SiteState(
