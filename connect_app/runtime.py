@@ -9,6 +9,7 @@ from typing import Any
 from automation_rules.policy import load_policies
 from connect_app.clock import Clock, HostClock, SandboxClock
 from connect_app.doors.installation import Admission, Installation, State
+from connect_app.doors.links import Link
 from connect_app.doors.secret_box import SecretBox, open_secret_box
 from connect_app.engine import Jobs, migrate_jobs
 from connect_app.errors import NotAllowed
@@ -19,6 +20,7 @@ from connect_app.operations.install import change_state, install, uninstall
 from connect_app.operations.open_site import OpenSite, Sites
 from connect_app.operations.parts import Parts
 from connect_app.operations.receive_webhook import receive
+from connect_app.operations.show_link import show_link
 from connect_app.settings import Settings
 from connect_app.store.database import migrate, open_database
 from connect_app.store.inbox import Delivery
@@ -83,6 +85,22 @@ class Runtime:
                 received_at=self.clock.now(),
             ),
         )
+
+    def show_link(self, link: Link) -> dict[str, Any]:
+        """What a link to a page outside Jira shows."""
+        return show_link(self.parts, link)
+
+    def zone_of(self, installation_id: str) -> str:
+        """The time zone of a site, UTC until it is known."""
+        found = self.store.installations.by_id(installation_id)
+        return found.time_zone if found is not None and found.time_zone else "UTC"
+
+    def escalate_by_link(self, link: Link, reason: str) -> None:
+        """A customer escalates from a page outside Jira; whether they may is asked of Jira, as for one inside."""
+        found = self.store.installations.by_id(link.installation_id)
+        if found is None or link.account_id is None:
+            raise NotAllowed("this link escalates nothing")
+        self.escalate(found, link.subject, link.account_id, reason)
 
     def health(self) -> dict[str, Any]:
         """Whether the promises can be kept."""

@@ -59,6 +59,17 @@ class Agenda:
             rows = connection.execute(query.order_by(agenda.c.due_at).limit(limit)).mappings()
             return [Appointment(**row) for row in rows]
 
+    def coming(self, installation_id: str, project_key: str, *, limit: int) -> list[Appointment]:
+        """The next appointments of a project, soonest first."""
+        query = sa.select(agenda).where(
+            agenda.c.installation_id == installation_id,
+            agenda.c.project_key == project_key,
+            agenda.c.due_at.is_not(None),
+        )
+        with self._engine.connect() as connection:
+            rows = connection.execute(query.order_by(agenda.c.due_at).limit(limit)).mappings()
+            return [Appointment(**row) for row in rows]
+
     def of_issue(self, installation_id: str, issue_id: str) -> Appointment | None:
         """The appointment of one issue."""
         with self._engine.connect() as connection:

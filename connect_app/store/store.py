@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from connect_app.doors.links import Links
 from connect_app.doors.secret_box import SecretBox
 from connect_app.store.agenda import Agenda
 from connect_app.store.bindings import Bindings
@@ -28,6 +29,7 @@ class Store:
     inbox: InboxTable
     agenda: Agenda
     ledger: Ledger
+    links: Links
     own_changes: OwnChanges
     holds: Holds
     exports: Exports
@@ -48,6 +50,7 @@ def open_store(engine: sa.Engine, box: SecretBox) -> Store:
         inbox=InboxTable(engine),
         agenda=Agenda(engine),
         ledger=Ledger(engine),
+        links=Links(box),
         own_changes=OwnChanges(engine),
         holds=Holds(engine),
         exports=Exports(engine),

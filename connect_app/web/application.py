@@ -13,6 +13,7 @@ from connect_app.web.health import health_routes
 from connect_app.web.hooks import hook_routes
 from connect_app.web.incoming import under_base_path
 from connect_app.web.lifecycle import lifecycle_routes
+from connect_app.web.links import link_routes
 from connect_app.web.panel_api import panel_api_routes
 from connect_app.web.panels import panel_routes
 from connect_app.web.tokens import guard
@@ -38,6 +39,7 @@ def create_app(runtime: Runtime) -> Flask:
         lifecycle_routes,
         webhook_routes,
         hook_routes,
+        link_routes,
         panel_routes,
         panel_api_routes,
     ):

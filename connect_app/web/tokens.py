@@ -10,10 +10,13 @@ from flask import Flask, g, request
 
 from connect_app.doors.caller import Caller, LifecycleCaller
 from connect_app.doors.context_tokens import ContextTokens
+from connect_app.doors.incoming import IncomingRequest
 from connect_app.doors.install_keys import InstallKeys
 from connect_app.doors.lifecycle_tokens import LifecycleTokens
+from connect_app.doors.links import Link
 from connect_app.doors.request_tokens import RequestTokens
 from connect_app.doors.token.signatures import SIGNATURE_HEADER, HookSignatures
+from connect_app.errors import NotAuthentic, NotFound
 from connect_app.runtime import Runtime
 from connect_app.web.incoming import incoming_request, limited_body
 
@@ -29,6 +32,7 @@ class TokenClass(StrEnum):
     REQUEST = "request"
     CONTEXT = "context"
     HOOK = "hook"
+    LINK = "link"
     PUBLIC = "public"
 
 
@@ -65,21 +69,29 @@ def guard(app: Flask, runtime: Runtime) -> None:
         body = limited_body(request, limit=settings.max_body_bytes)
         return hooks.verify(hook_id, request.headers.get(SIGNATURE_HEADER), body, host_time=host_time)
 
+    def link(host_time: float) -> Link:
+        tokens = request.args.getlist("token")
+        try:
+            return runtime.store.links.open(tokens[0] if len(tokens) == 1 else "", host_time=host_time)
+        except NotAuthentic as refused:
+            raise NotFound(refused.reason, status=404) from None
+
+    def incoming() -> IncomingRequest:
+        return incoming_request(request, settings.base_path)
+
+    verifiers: dict[TokenClass, Callable[[float], LifecycleCaller | Caller | Link | None]] = {
+        TokenClass.LIFECYCLE: lambda now: lifecycle.verify(incoming(), host_time=now),
+        TokenClass.REQUEST: lambda now: bound.verify(incoming(), host_time=now),
+        TokenClass.CONTEXT: lambda now: context.verify(incoming(), host_time=now),
+        TokenClass.HOOK: hook_caller,
+        TokenClass.LINK: link,
+        TokenClass.PUBLIC: lambda _: None,
+    }
+
     def check() -> None:
         if request.endpoint is None:
             return  # no such route: Flask answers 404 or 405, and no code of ours runs
-        incoming, host_time = incoming_request(request, settings.base_path), clock.host_time()
-        match token_class_of(app, request.endpoint):
-            case TokenClass.LIFECYCLE:
-                g.caller = lifecycle.verify(incoming, host_time=host_time)
-            case TokenClass.REQUEST:
-                g.caller = bound.verify(incoming, host_time=host_time)
-            case TokenClass.CONTEXT:
-                g.caller = context.verify(incoming, host_time=host_time)
-            case TokenClass.HOOK:
-                g.caller = hook_caller(host_time)
-            case TokenClass.PUBLIC:
-                pass
+        g.caller = verifiers[token_class_of(app, request.endpoint)](clock.host_time())
 
     app.before_request(check)
 
@@ -89,6 +101,14 @@ def lifecycle_caller() -> LifecycleCaller:
     found = g.get("caller")
     if not isinstance(found, LifecycleCaller):
         raise TypeError("not a lifecycle route")
+    return found
+
+
+def link_of() -> Link:
+    """The link by which somebody sees the present page."""
+    found = g.get("caller")
+    if not isinstance(found, Link):
+        raise TypeError("not a page of a link")
     return found
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import requests
+
 from automation_rules.binding import Binding, Mode
 from connect_app.operations.bind_project import bind_project
 from connect_app.operations.provision import Progress, Provisioning
@@ -30,6 +32,25 @@ class Choice:
     parameters: dict[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class _Browser:
+    """Somebody's browser with one of our pages open in Jira."""
+
+    base_url: str
+    token: str
+
+    def get(self, path: str) -> requests.Response:
+        return self._send("GET", path, None)
+
+    def post(self, path: str, body: dict[str, Any]) -> requests.Response:
+        return self._send("POST", path, body)
+
+    def _send(self, method: str, path: str, body: dict[str, Any] | None) -> requests.Response:
+        headers = {"Authorization": f"JWT {self.token}"}
+        address = f"{self.base_url}{path}"
+        return requests.request(method, address, json=body, headers=headers, timeout=20, allow_redirects=False)
+
+
 class Site:
     """One Jira site of the house that let Relance in."""
 
@@ -47,6 +68,24 @@ class Site:
     def come_in(self) -> None:
         """Lets Relance in: here by its app, installed as Atlassian does."""
         self.control.install(self.name, f"{self.house.base_url}/atlassian-connect.json")
+
+    def renews_secret(self) -> None:
+        """Makes a new secret for what the site sends us: here by installing the app again."""
+        self.come_in()
+
+    def escalates(self, ticket: Ticket, account_id: str, reason: str) -> int:
+        """Somebody escalates a request from where they see it; the HTTP status: here by the portal's panel."""
+        return self._as(ticket, account_id).post("/api/portal/escalate", {"reason": reason}).status_code
+
+    def reasons(self, ticket: Ticket, account_id: str) -> str:
+        """The reasons that somebody is told of Relance's decisions about a request, each on its line."""
+        decisions = self._as(ticket, account_id).get("/api/panel/issue").json()["decisions"]
+        return "\n".join(reason for decision in decisions for reason in decision["reasons"])
+
+    def _as(self, ticket: Ticket, account_id: str) -> _Browser:
+        path = f"/sites/{self.name}/apps/{self.house.settings.app_key}/context-token"
+        token = self.control.call("POST", path, {"accountId": account_id, "issueKey": ticket.key})["token"]
+        return _Browser(self.house.base_url, token)
 
     def wrote(self, part: Mapping[str, Any]) -> bool:
         """Whether a comment or a history entry has Relance for its author."""

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Mapping
 from typing import Any
 
+import requests
+
 from connect_app.doors.installation import Credentials, Installation
 from connect_app.operations.add_site import AddedSite, Hook, Wish, add_site
+from connect_app.operations.mint_link import link_to_request
+from connect_app.operations.open_site import OpenSite
 from connect_app.operations.remove_site import remove_site
+from connect_app.operations.rotate_site import rotate_secret
 from connect_app.runtime import Runtime
 from scripts.desk.control import Member
 from scripts.desk.desk import Site
 from scripts.desk.house import House
+from scripts.desk.people import Ticket
 
 WEBHOOKS = "rest/webhooks/1.0/webhook"
 
@@ -39,6 +46,12 @@ class TokenSite(Site):
         self.create_webhook(added.hook)
         return added
 
+    def renews_secret(self) -> None:
+        """Types a new secret into the webhook, which Jira only lets one do by making it anew."""
+        hook = rotate_secret(self._runtime.parts, self.installation)
+        self.delete_webhooks()
+        self.create_webhook(hook)
+
     def create_webhook(self, hook: Hook) -> None:
         """Does in the administration screen what `site add` printed."""
         body = {
@@ -63,6 +76,23 @@ class TokenSite(Site):
         if found is None:
             raise LookupError(f"{self.name} was not added")
         return found
+
+    def escalates(self, ticket: Ticket, account_id: str, reason: str) -> int:
+        """By the page of a link made for them: there is no panel on the portal."""
+        address = link_to_request(self._runtime.parts, self._open(), ticket.key, days=1, customer=account_id)
+        return requests.post(address, data={"reason": reason}, timeout=20, allow_redirects=False).status_code
+
+    def reasons(self, ticket: Ticket, account_id: str) -> str:
+        """What the page of a link for the team says; whoever holds it, it says the same."""
+        del account_id
+        address = link_to_request(self._runtime.parts, self._open(), ticket.key, days=1)
+        return html.unescape(requests.get(address, timeout=20, allow_redirects=False).text)
+
+    def _open(self) -> OpenSite:
+        site = self._runtime.parts.sites.open(self.installation.id)
+        if site is None:
+            raise LookupError(f"{self.name} is not open")
+        return site
 
     def wrote(self, part: Mapping[str, Any]) -> bool:
         """Whether the author is the service account, which nobody else uses here."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,11 +12,38 @@ import pytest
 from connect_app.runtime import Runtime
 from scripts.desk.desk import Choice, Desk, Site, runtime_of
 from scripts.desk.house import House
+from scripts.desk.token_site import TokenSite
 from tests.houses import Models, open_house
 from tests.scenarios.waiting import Waiting
 
 MakeDesk = Callable[..., Desk]
+DOORS = ("connect", "token")
+"""Every story may run through each; one about pages inside Jira says that it needs the app."""
+
 _numbers = itertools.count(1)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Lets each story through one of the doors, half of them through each, unless `RELANCE_DOORS` is `all`."""
+    if os.environ.get("RELANCE_DOORS") == "all":
+        return
+    stories = [i for i in items if isinstance(i, pytest.Function) and _door_of(i) is not None]
+    by_story: dict[str, list[pytest.Function]] = {}
+    for item in stories:
+        by_story.setdefault(f"{item.path}::{item.originalname}", []).append(item)
+    left_out = {
+        id(item)
+        for number, story in enumerate(sorted(by_story))
+        for item in by_story[story]
+        if len(by_story[story]) == len(DOORS) and _door_of(item) != DOORS[number % len(DOORS)]
+    }
+    config.hook.pytest_deselected(items=[i for i in items if id(i) in left_out])
+    items[:] = [i for i in items if id(i) not in left_out]
+
+
+def _door_of(item: pytest.Function) -> str | None:
+    door = getattr(item, "callspec", None) and item.callspec.params.get("site")
+    return door if door in DOORS else None
 
 
 @pytest.fixture(scope="package")
@@ -36,10 +64,11 @@ def models(house: House) -> Models:
     return Models(house)
 
 
-@pytest.fixture
-def site(house: House) -> Iterator[Site]:
-    """A Jira site of its own, in a zone that is not UTC, with the app installed."""
-    site = Site(house, f"site{next(_numbers)}", zone="Europe/Paris")
+@pytest.fixture(params=DOORS)
+def site(request: pytest.FixtureRequest, house: House, runtime: Runtime) -> Iterator[Site]:
+    """A Jira site of its own, in a zone that is not UTC, that came in by each door in turn."""
+    name = f"site{next(_numbers)}"
+    site = TokenSite(house, name, runtime) if request.param == "token" else Site(house, name)
     yield site
     house.control.faults(site.name, {})
     site.uninstall()

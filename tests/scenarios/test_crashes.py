@@ -38,7 +38,7 @@ def writes(house: House, site: Site, path: str) -> list[dict[str, object]]:
     return [
         r
         for r in house.control.requests(site.name)
-        if r["principal"] == "app" and r["method"] == "POST" and str(r["path"]).endswith(suffix)
+        if site.called(r) and r["method"] == "POST" and str(r["path"]).endswith(suffix)
     ]
 
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
-import requests
 
 from automation_rules.policy import load_policies
 from scripts.desk.desk import Desk, Site
@@ -56,14 +54,7 @@ class Helpdesk:
 
     def reasons(self, ticket: Ticket) -> str:
         """What the panel tells Sébastien of Relance's decisions."""
-        path = f"/sites/{self.site.name}/apps/{self.house.settings.app_key}/context-token"
-        body = {"accountId": self.sebastien.account_id, "issueKey": ticket.key}
-        token = self.house.control.call("POST", path, body)["token"]
-        headers = {"Authorization": f"JWT {token}"}
-        address = f"{self.house.base_url}/api/panel/issue"
-        answer = requests.get(address, headers=headers, timeout=20, allow_redirects=False)
-        decisions: list[dict[str, Any]] = answer.json()["decisions"]
-        return "\n".join(reason for decision in decisions for reason in decision["reasons"])
+        return self.site.reasons(ticket, self.sebastien.account_id)
 
 
 @pytest.fixture

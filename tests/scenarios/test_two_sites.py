@@ -37,8 +37,8 @@ def test_the_same_key_on_two_sites_is_two_requests(
     assert len(there.new()) == 1, "an uninstalled site is left alone"
 
 
-def test_a_reinstalled_site_goes_on_with_its_new_secret(house: House, site: Site, waiting: Waiting) -> None:
-    house.control.install(site.name, f"{house.base_url}/atlassian-connect.json")
+def test_a_site_whose_secret_was_renewed_goes_on_with_it(house: House, site: Site, waiting: Waiting) -> None:
+    site.renews_secret()
     house.to(waiting.asked + 3 * DAY)
     assert len(waiting.new()) == 1
     waiting.marie.answers(waiting.ticket, "Voici les dates.")

@@ -54,7 +54,7 @@ class Waiting:
         """When Relance spoke to the customer since the team asked."""
         path = f"rest/api/3/issue/{self.ticket.key}/comment"
         comments = self.desk.site.admin.jira.get(path, {"maxResults": 100})["comments"]
-        ours = [c for c in comments if c["author"]["accountType"] == "app" and c["jsdPublic"]]
+        ours = [c for c in comments if self.desk.site.wrote(c) and c["jsdPublic"]]
         instants = [datetime.fromisoformat(c["created"]) for c in ours]
         return [at for at in instants if at > self.asked]
 

@@ -25,6 +25,7 @@ DECLARED = {
     "/connect/disabled": TokenClass.REQUEST,
     "/connect/webhooks/<name>": TokenClass.REQUEST,
     "/hooks/<hook_id>": TokenClass.HOOK,
+    "/links": TokenClass.LINK,
     "/connect/panels/issue": TokenClass.REQUEST,
     "/api/panel/issue": TokenClass.CONTEXT,
     "/api/portal/escalate": TokenClass.CONTEXT,
@@ -61,7 +62,9 @@ def test_a_route_of_one_class_cannot_read_the_caller_of_another(runtime: Runtime
 
 def _addresses(client: FlaskClient) -> list[str]:
     rules = (
-        rule.rule for rule in client.application.url_map.iter_rules() if DECLARED[rule.rule] is not TokenClass.PUBLIC
+        rule.rule
+        for rule in client.application.url_map.iter_rules()
+        if DECLARED[rule.rule] not in {TokenClass.PUBLIC, TokenClass.LINK}
     )
     return [re.sub(r"<[^>]*>", "issue-created", rule) for rule in rules]
 
