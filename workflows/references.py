@@ -8,12 +8,12 @@ from workflows import checks
 from workflows.complaint import Location
 from workflows.document import Problem, Source
 from workflows.graph import Graph, folded
-from workflows.model import FieldKind, Pack, Requirement, StatusRole, Transition, Workflow
+from workflows.model import LEVEL_FIELD, FieldKind, Pack, Requirement, StatusRole, Transition, Workflow
 
 
 def problems_of(source: Source, pack: Pack) -> list[Problem]:
     """Everything wrong with a pack that its parts, read one by one, could not show."""
-    broken = [*_duplicates(source, pack), *_status_names(source, pack), *_unknown(source, pack)]
+    broken = [*_duplicates(source, pack), *_status_names(source, pack), *_unknown(source, pack), *_levels(source, pack)]
     # A graph over ids that do not exist would only repeat the same mistake in other words.
     return broken or [*_graphs(source, pack), *_transition_names(source, pack), *_resolutions(source, pack)]
 
@@ -57,6 +57,17 @@ def _status_names(source: Source, pack: Pack) -> Iterator[Problem]:
             if other != status.id:
                 message = f'the status name "{name}" already belongs to status "{other}"'
                 yield source.problem(("statuses", index, *place), message, check=checks.SAME_STATUS_NAME)
+
+
+def _levels(source: Source, pack: Pack) -> Iterator[Problem]:
+    """An agent transfers a request by the options of the level field: they are the levels, all of them (A11)."""
+    names = {folded(level.name.fr) for level in pack.levels}
+    for index, field in enumerate(pack.fields):
+        options = {folded(option.fr) for option in field.options}
+        if field.id == LEVEL_FIELD and (field.kind is not FieldKind.SELECT or options != names):
+            listed = ", ".join(level.name.fr for level in pack.levels) or "none"
+            message = f'the field "{field.id}" must be a select whose options are the levels of the pack: {listed}'
+            yield source.problem(("fields", index, "id"), message, check=checks.UNKNOWN_NAME)
 
 
 def _unknown(source: Source, pack: Pack) -> Iterator[Problem]:

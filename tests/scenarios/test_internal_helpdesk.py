@@ -154,3 +154,10 @@ def test_the_other_ways_it_could_have_gone(helpdesk: Helpdesk) -> None:
     house.to(reminded + DAY + TICK)
     assert desk.status(silent) == "Ticket clôturé"
     assert helpdesk.mails(silent)[3:] == [f"[FRAM][#{silent.key[5:]}][Clôturé sans réponse] Arrivée 2"]
+    # The denied one is dealt with again, and confirmed this time.
+    sebastien.says(denied, "Le mot de passe est changé.")
+    sebastien.moves(denied, "Résoudre le ticket")
+    helpdesk.later()
+    marie.presses(denied, "Confirmer la résolution")
+    helpdesk.later()
+    assert desk.status(denied) == "Ticket clôturé"

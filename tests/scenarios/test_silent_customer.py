@@ -78,8 +78,8 @@ def test_an_agents_word_restarts_the_days_and_our_own_reminder_does_not(waiting:
     assert waiting.status() == "Fermée"
 
 
-@pytest.mark.promise("C9", "C27", "C21")
-def test_a_closed_request_can_be_reopened_by_its_customer(waiting: Waiting) -> None:
+@pytest.mark.promise("C4", "C9", "C27", "C21")
+def test_a_closed_request_can_be_reopened_by_its_customer_who_then_answers_by_the_button(waiting: Waiting) -> None:
     waiting.to_the_end()
     waiting.sebastien.takes(waiting.ticket)
     waiting.marie.presses(waiting.ticket, "Rouvrir", "Jean n'a toujours pas de PC.")
@@ -89,6 +89,11 @@ def test_a_closed_request_can_be_reopened_by_its_customer(waiting: Waiting) -> N
     told = [mail["to"] for mail in mails if "rouverte par le client" in mail["subject"]]
     assert told == [[waiting.sebastien.account_id]], "the team hears of it"
     assert waiting.desk.site.admin.read(waiting.ticket, "resolution")["fields"]["resolution"] is None
+    waiting.sebastien.says(waiting.ticket, "Quel bureau ?")
+    waiting.sebastien.moves(waiting.ticket, "Demander des informations")
+    waiting.marie.presses(waiting.ticket, "J'ai répondu", "Le bureau 4.")
+    waiting.house.settle()
+    assert waiting.status() == "En cours"
 
 
 @pytest.mark.promise("C26")

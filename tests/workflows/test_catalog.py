@@ -101,6 +101,13 @@ def test_an_unknown_pack_names_the_nearest(tmp_path: Path) -> None:
         ("Start}, level: n1", "Start}, level: n2", ['pack0.yaml:17: unknown level "n2"']),
         ("entry_level: n1", "entry_level: x", ['pack0.yaml:21: unknown level "x"']),
         (
+            "workflows:\n",
+            "fields:\n  - {id: level, kind: select, name: {fr: N, en: N}, options: [{fr: N2, en: N2}]}\nworkflows:\n",
+            [
+                'pack0.yaml:13: the field "level" must be a select whose options are the levels of the pack: Niveau 1',
+            ],
+        ),
+        (
             "workflow: request",
             "workflow: requests",
             ['pack0.yaml:21: unknown workflow "requests" (did you mean "request"?)'],

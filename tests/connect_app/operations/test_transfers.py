@@ -137,6 +137,25 @@ def test_an_agent_transfers_by_changing_the_level_and_an_operator_by_hand(desk: 
             transfer(desk.runtime.parts, desk.open, issue, "n1", by=by)
 
 
+def test_the_groups_of_an_account_are_read_for_levels_that_are_groups(desk: Uncode) -> None:
+    jira, people, client = desk.site.admin.jira, desk.open.people, desk.open.client
+    group = jira.request("POST", "rest/api/3/group", body={"name": "support-n2"}).body["groupId"]
+    bruno = desk.site.agent("Bruno").account_id
+    jira.request("POST", f"rest/api/3/group/user?groupId={group}", body={"accountId": bruno})
+    assert group in (people.groups_of(client, bruno) or ())
+    assert group not in (people.groups_of(client, desk.anna.account_id) or ())
+    assert people.groups_of(client, "nobody-at-all") is None
+    bound = desk.runtime.store.bindings.of_project(desk.open.installation.id, "SUP")
+    assert bound is not None
+    mapped = replace(bound, binding=replace(bound.binding, groups={"n1": (group,)}))
+    desk.runtime.store.bindings.put(desk.open.installation.id, mapped)
+    ticket = desk.taken()
+    comments = jira.get(f"rest/api/3/issue/{ticket.key}/comment", {"maxResults": 100})["comments"]
+    told = [c["jsdPublic"] for c in comments if "revient au niveau" in str(c["body"])]
+    assert told == [False], "Anna is of no group of level 1"
+    desk.runtime.store.bindings.put(desk.open.installation.id, bound)
+
+
 @pytest.mark.promise("A11", "A24", "A37")
 def test_where_the_site_has_no_field_the_level_is_kept_all_the_same(desk: Uncode) -> None:
     with desk.without_its_field():
