@@ -6,7 +6,9 @@ from pathlib import Path
 
 import click
 
+from scripts.bench import provision as provisioning
 from scripts.bench.sla import report
+from workflows.catalog import load_catalog
 
 
 @click.group()
@@ -24,6 +26,14 @@ def bench() -> None:
 def sla(peers: Path | None, requests: int) -> None:
     """Working time over growing spans, beside other packages, and measures of long histories."""
     for line in report(peers, requests):
+        click.echo(line)
+
+
+@bench.command()
+@click.option("--pack", default="managed-operations", show_default=True, metavar="ID")
+def provision(pack: str) -> None:
+    """Requests and seconds of a plan on a site of 200 statuses and 100 workflows, as its projects grow in number."""
+    for line in provisioning.report(load_catalog().pack(pack)):
         click.echo(line)
 
 
