@@ -295,7 +295,10 @@ class Parameter(Document):
 
 
 class PolicyDocument(Document):
-    """The promises of one pack, as written."""
+    """The promises of one pack, as written.
+
+    With `panel_comment`, one internal comment says what comes next on sites where Jira shows no page of ours.
+    """
 
     kind: Literal["policy"]
     pack: Id
@@ -306,3 +309,4 @@ class PolicyDocument(Document):
     parameters: tuple[Parameter, ...] = ()
     rules: tuple[Rule, ...] = ()
     billing: tuple[BillingBasis, ...] = ()
+    panel_comment: bool = False

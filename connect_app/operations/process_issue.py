@@ -16,6 +16,7 @@ from connect_app.operations.limit_closures import may_close
 from connect_app.operations.open_site import OpenSite
 from connect_app.operations.part_from import part_from
 from connect_app.operations.parts import Parts
+from connect_app.operations.publish_panel import publish_panel
 from connect_app.operations.publish_sla import publish_sla
 from connect_app.operations.read_request import NotOurs, Request, read_request
 from connect_app.operations.version_read import version_read
@@ -131,3 +132,4 @@ def _remember(parts: Parts, site: OpenSite, request: Request, outcome: Review, *
     )
     if request.bound.binding.mode is Mode.ON:
         publish_sla(parts, site, request, outcome)
+        publish_panel(parts, site, request, outcome)

@@ -103,6 +103,15 @@ class Ledger:
         """Says that the action is in Jira."""
         self._update(installation_id, key, state=EntryState.DONE.value, done_at=at, result=dict(result), error=None)
 
+    def annotate(self, installation_id: str, key: str, **notes: Any) -> None:
+        """Adds to the result of an action that was done; changes nothing for one that was not."""
+        mine = (ledger.c.installation_id == installation_id, ledger.c.key == key)
+        with self._engine.begin() as connection:
+            found = connection.execute(sa.select(ledger.c.state, ledger.c.result).where(*mine)).first()
+            if found is not None and found.state == EntryState.DONE.value:
+                result = {**(found.result or {}), **notes}
+                connection.execute(sa.update(ledger).where(*mine).values(result=result))
+
     def fail(self, installation_id: str, key: str, *, error: str) -> None:
         """Says that Jira refused the action, in Jira's words."""
         self._update(installation_id, key, state=EntryState.FAILED.value, error=error)
