@@ -54,7 +54,8 @@ class Correction:
 def corrections(before: Iterable[Position], after: Iterable[Position]) -> tuple[Correction, ...]:
     """Every difference between two states of the same months, by month, request and source.
 
-    A request that only got another key (it moved to another project) is no correction.
+    What went to another customer is taken from the one and added to the other, so that each one's sums are right. A
+    request that only got another key (it moved to another project) is no correction.
     """
     old = {(p.month, p.source): p for p in before}
     new = {(p.month, p.source): p for p in after}
@@ -63,7 +64,8 @@ def corrections(before: Iterable[Position], after: Iterable[Position]) -> tuple[
         for place in old.keys() | new.keys()
         if _weighed(old.get(place)) != _weighed(new.get(place))
     ]
-    return tuple(sorted(differing, key=lambda c: (c.position.month, c.position.request_key, c.position.source)))
+    differing.sort(key=lambda c: (c.position.month, c.position.request_key, c.position.source))
+    return tuple(part for correction in differing for part in _by_customer(correction))
 
 
 def corrected(before: Iterable[Position], found: Iterable[Correction]) -> tuple[Position, ...]:
@@ -76,6 +78,13 @@ def corrected(before: Iterable[Position], found: Iterable[Correction]) -> tuple[
         else:
             state[place] = correction.after
     return tuple(sorted(state.values(), key=lambda p: (p.month, p.source)))
+
+
+def _by_customer(correction: Correction) -> tuple[Correction, ...]:
+    before, after = correction.before, correction.after
+    if before is None or after is None or before.customer == after.customer:
+        return (correction,)
+    return Correction(before=before, after=None), Correction(before=None, after=after)
 
 
 def _weighed(position: Position | None) -> Position | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -40,8 +40,8 @@ class Bill:
         details = self._lines()
         others = (
             self._requests(),
-            self._totals("by_customer", statement.by_customer(), self._customer),
-            self._totals("by_consultant", statement.by_consultant(), self._consultant),
+            self._customers(),
+            self._consultants(),
             self._accounts(),
             self._versions(),
             self._corrections("corrections", statement.corrections),
@@ -102,10 +102,27 @@ class Bill:
         total = (self.words["to_bill"], hours(self.month.to_bill_seconds))
         return Table("total", self.words["total"], (self.words["total"], "h"), rows, total)
 
-    def _totals(self, name: str, totals: Iterable[Total], called: Callable[[str], str]) -> Table:
-        rows = tuple((called(t.name), hours(t.billed_seconds), hours(t.internal_seconds)) for t in totals)
-        first = "customer" if name == "by_customer" else "consultant"
-        return Table(name, self.words[name], self._columns((first, "billed", "internal")), rows)
+    def _customers(self) -> Table:
+        """What each customer is asked for: the month as it was billed, and the corrections of earlier months."""
+        statement, since = self.month.statement, _by_customer(self.month.since_export)
+        totals = {total.name: total for total in statement.by_customer()}
+        corrected = _by_customer(statement.corrections)
+        rows: list[tuple[Cell, ...]] = []
+        for name in sorted({*totals, *corrected, *since}):
+            total = totals.get(name) or Total(name=name, billed_seconds=0, internal_seconds=0)
+            asked = total.billed_seconds - since.get(name, 0) + corrected.get(name, 0)
+            sums = (total.billed_seconds, total.internal_seconds, -since.get(name, 0), corrected.get(name, 0), asked)
+            rows.append((self._customer(name), *map(hours, sums)))
+        columns = self._columns(("customer", "billed", "internal", "later", "corrected", "asked"))
+        return Table("by_customer", self.words["by_customer"], columns, tuple(rows))
+
+    def _consultants(self) -> Table:
+        rows = tuple(
+            (self._consultant(t.name), hours(t.billed_seconds), hours(t.internal_seconds))
+            for t in self.month.statement.by_consultant()
+        )
+        columns = self._columns(("consultant", "billed", "internal"))
+        return Table("by_consultant", self.words["by_consultant"], columns, rows)
 
     def _requests(self) -> Table:
         """Totals per request, in the order of the details."""
@@ -152,10 +169,9 @@ class Bill:
     def _correction(self, correction: Correction) -> tuple[Cell, ...]:
         position = correction.position
         before, after = correction.before, correction.after
-        customers = {self._customer(p.customer) for p in (before, after) if p is not None}
         return (
             position.month,
-            " / ".join(sorted(customers)),
+            self._customer(position.customer),
             position.request_key,
             self._consultant(position.consultant),
             self.words[position.kind],
@@ -181,6 +197,14 @@ class Bill:
         if account_id is None:
             return ""
         return one_line(self.month.names.get(account_id) or account_id) or self.words["unknown"]
+
+
+def _by_customer(corrections: Iterable[Correction]) -> dict[str, int]:
+    sums: dict[str, int] = {}
+    for correction in corrections:
+        name = correction.position.customer
+        sums[name] = sums.get(name, 0) + correction.billed_seconds
+    return sums
 
 
 def as_bill(month: MonthBill) -> Bill:

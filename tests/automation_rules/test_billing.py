@@ -337,4 +337,9 @@ def test_each_correction_says_what_happened() -> None:
         (Change.ADDED, "worklog/3", 3600),
     ]
     assert corrections([first], [replace(first, request_key="NEW-1")]) == ()
-    assert corrections([first], [replace(first, customer="Zeta")])[0].billed_seconds == 0
+    moved_on = corrections([first], [replace(first, customer="Zeta", request_key="AAA-1")])
+    assert {(c.change, c.position.customer, c.billed_seconds) for c in moved_on} == {
+        (Change.REMOVED, "Acme", -3600),
+        (Change.ADDED, "Zeta", 3600),
+    }
+    assert corrected([first], moved_on) == (replace(first, customer="Zeta", request_key="AAA-1"),)

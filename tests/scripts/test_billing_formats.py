@@ -199,6 +199,15 @@ def test_the_sums_add_up_for_who_reads_them() -> None:
     sums = [float(row[1].replace(",", ".")) for row in told[begin + 2 : begin + 6]]
     assert told[begin + 5][0] == "À facturer"
     assert (sums, sum(sums[:3])) == ([1.5, 0.5, -0.5, 1.5], sums[3])
+    customers = next(table for table in as_bill(made).tables if table.name == "by_customer")
+    assert customers.rows == (("Acmé", 1.5, 0.0, 0.5, -0.5, 1.5),)
+
+
+def test_a_customer_who_only_has_corrections_is_asked_for_them() -> None:
+    customers = next(
+        table for table in as_bill(month(replace(LINE, customer=""))).tables if table.name == "by_customer"
+    )
+    assert customers.rows == (("(sans organisation)", 1.5, 0.0, 0.0, 0.0, 1.5), ("Acmé", 0.0, 0.0, 0.0, -0.5, -0.5))
 
 
 def test_an_empty_month_is_written_too() -> None:
