@@ -16,6 +16,7 @@ CUSTOMER_PROPERTY = "servicedesk.customer.transition.active"
 """The transition property that shows a transition to customers on the portal."""
 
 TRANSITION_SCREEN = "system:transition-screen"
+_ANSWERS = ("Approved", "Rejected")
 _SPACING = 220
 
 
@@ -156,8 +157,9 @@ def _without_nothing(item: Mapping[str, Any]) -> Json:
 
 
 def _with_approvals(placed: list[Json], transitions: list[Json], design: Design) -> list[Json]:
-    """The statuses with our approvals; a foreign one stays as long as the transitions it takes."""
+    """The statuses with our approvals; another one stays as long as the transitions it takes leave its status."""
     ids = {read_shape(t).key: str(t["id"]) for t in transitions}
+    leaving = {(str(t["id"]), str(link["fromStatusReference"])) for t in transitions for link in t["links"]}
     wanted = {approval.status: approval for approval in design.approvals}
     for status in placed:
         present = status.get("approvalConfiguration") or {}
@@ -172,8 +174,10 @@ def _with_approvals(placed: list[Json], transitions: list[Json], design: Design)
                 "transitionRejected": ids[ours.refused],
                 "exclude": sorted(ours.exclude),
             }
-        elif not {present.get("transitionApproved"), present.get("transitionRejected")} <= {*ids.values(), None}:
-            del status["approvalConfiguration"]
+        elif present:
+            taken = {(present.get(f"transition{answer}"), status["statusReference"]) for answer in _ANSWERS}
+            if not taken <= leaving:
+                del status["approvalConfiguration"]
     return placed
 
 

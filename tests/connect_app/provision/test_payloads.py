@@ -261,4 +261,4 @@ def test_any_workflow_can_be_updated_to_any_other(before: Design, after: Design,
         if present is not None:
             assert transition["id"] == present["id"]
             for place, rules in FOREIGN.items() if meddled_with else ():
-                assert transition[place][: len(rules)] == rules
+                assert [rule for rule in transition[place] if rule in rules] == rules

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from tests.jira_sandbox.site.client import SiteUnderTest
-from tests.jira_sandbox.site.workflow import attach, directed, document, provide, rule
+from tests.jira_sandbox.site.workflow import attach, condition, directed, document, provide, rule
 
 TAKE = directed("11", "Prendre", "en-cours", "ouvert")
 VALIDATE = "/rest/api/3/workflows/create/validation"
 CREATE = "/rest/api/3/workflows/create"
+KINDS = ("select", "float")
 
 
 def codes(site: SiteUnderTest, payload: dict[str, Any], level: str = "ERROR") -> set[str]:
@@ -52,6 +53,13 @@ def test_one_unknown_name_makes_the_whole_read_404(site: SiteUnderTest) -> None:
         ({"validators": [rule("update-field", field="resolution", value="", mode="replace")]}, "INVALID_RULE_TYPE"),
         ({"transitionScreen": rule("transition-screen", screenId="999")}, "INVALID_RULE_PARAMETER"),
         ({"name": ""}, "INVALID_TRANSITION_NAME"),
+        ({"validators": [rule("validate-field-value", ruleType="fieldRequired")]}, "INVALID_RULE_PARAMETER"),
+        ({"conditions": condition(rule("restrict-from-all-users"))}, "INVALID_RULE_PARAMETER"),
+        ({"conditions": condition(rule("restrict-issue-transition", permissionKeys="NOPE"))}, "INVALID_RULE_PARAMETER"),
+        (
+            {"conditions": condition(rule("parent-or-child-blocking-condition", blocker="CHILD", statusIds="0"))},
+            "INVALID_RULE_PARAMETER",
+        ),
     ],
 )
 def test_validation_names_the_mistake_and_creation_refuses_it(
@@ -155,3 +163,75 @@ def test_types_fields_and_screens(site: SiteUnderTest) -> None:
 def test_agents_do_not_provision(site: SiteUnderTest) -> None:
     assert site.agent.status("POST", CREATE, document(TAKE)) == 403
     assert site.agent.status("GET", "/rest/api/3/statuses/search") == 403
+
+
+def test_lists_have_options_in_the_context_their_field_is_made_with(site: SiteUnderTest) -> None:
+    types = "com.atlassian.jira.plugin.system.customfieldtypes"
+    made = {
+        kind: site.admin.post("/rest/api/3/field", {"name": kind, "type": f"{types}:{kind}"})["id"] for kind in KINDS
+    }
+    path = f"/rest/api/3/field/{made['select']}/context"
+    context = site.admin.get(path)["values"][0]
+    assert context["isGlobalContext"]
+    assert site.admin.get(f"{path}/projectmapping")["values"] == [{"contextId": context["id"], "isGlobalContext": True}]
+    options = f"{path}/{context['id']}/option"
+    for wrong in ([], [{"value": ""}], [{"value": "Un"}, {"value": "un"}], [{"value": "x" * 256}]):
+        assert site.admin.status("POST", options, {"options": wrong}) == 400
+    added = site.admin.post(options, {"options": [{"value": "Un"}, {"value": "Deux"}]})["options"]
+    assert site.admin.get(options)["values"] == added
+    assert site.admin.status("POST", options, {"options": [{"value": "DEUX"}]}) == 400
+    assert site.admin.status("GET", f"{path}/1/option") == 404
+    number = site.admin.get(f"/rest/api/3/field/{made['float']}/context")["values"][0]["id"]
+    assert site.admin.status("GET", f"/rest/api/3/field/{made['float']}/context/{number}/option") == 400
+    assert site.admin.status("GET", "/rest/api/3/field/summary/context") == 404
+    assert site.agent.status("POST", options, {"options": [{"value": "Trois"}]}) == 403
+    key = site.issue()
+    screen = site.admin.get("/rest/api/3/issuetypescreenscheme/project?projectId=10000")["values"][0]
+    number = screen["issueTypeScreenScheme"]["id"]
+    tab = site.admin.get(f"/rest/api/3/screens/{number}/tabs")[0]["id"]
+    site.admin.post(f"/rest/api/3/screens/{number}/tabs/{tab}/fields", {"fieldId": made["select"]})
+    for given, answer in (({"value": "Trois"}, 400), ({"id": "1"}, 400), ({"id": added[1]["id"]}, 204)):
+        assert site.admin.status("PUT", f"/rest/api/3/issue/{key}", {"fields": {made["select"]: given}}) == answer
+    assert site.fields(key)[made["select"]] == {"id": added[1]["id"], "value": "Deux"}
+
+
+def test_a_screen_in_use_stays_and_a_priority_needs_colour_and_picture(site: SiteUnderTest) -> None:
+    mine = site.admin.post("/rest/api/3/screens", {"name": "À moi"})["id"]
+    shown = rule("transition-screen", screenId=str(mine))
+    provide(site, TAKE | {"transitionScreen": shown})
+    assert site.admin.status("DELETE", f"/rest/api/3/screens/{mine}") == 400
+    assert site.admin.status("DELETE", "/rest/api/3/screens/1") == 204, "no project uses the default screen"
+    free = site.admin.post("/rest/api/3/screens", {"name": "Libre"})["id"]
+    assert site.admin.status("DELETE", f"/rest/api/3/screens/{free}") == 204
+    avatar = int(site.admin.get("/rest/api/3/avatar/priority/system")["system"][0]["id"])
+    right = {"name": "Calme", "statusColor": "#0a0", "avatarId": avatar}
+    for wrong in ({"statusColor": "vert"}, {"avatarId": 1}, {"name": "medium"}):
+        assert site.admin.status("POST", "/rest/api/3/priority", right | wrong) == 400
+    assert site.admin.status("POST", "/rest/api/3/priority", right) == 201
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"fieldId": "summary"},
+        {"fieldId": "customfield_1"},
+        {"conditionValue": "21"},
+        {"transitionApproved": "12"},
+        {"transitionRejected": "99"},
+    ],
+)
+def test_an_approval_asks_people_and_takes_transitions_that_leave_its_status(
+    site: SiteUnderTest, wrong: dict[str, str]
+) -> None:
+    right = {
+        "active": "true",
+        "conditionType": "number",
+        "conditionValue": "1",
+        "fieldId": "customfield_10020",
+        "transitionApproved": "11",
+        "transitionRejected": "11",
+    }
+    for asked, found in ((right, set()), (right | wrong, {"INVALID_APPROVAL"})):
+        payload = document(TAKE, directed("12", "Attendre", "attente", "en-cours"))
+        payload["workflows"][0]["statuses"][0]["approvalConfiguration"] = asked
+        assert codes(site, payload) == found
