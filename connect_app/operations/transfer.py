@@ -17,6 +17,12 @@ from workflows.document import nearest
 from workflows.model import Level, StatusRole
 
 
+class NoSuchTransfer(Malformed):
+    """The request cannot go there: no such level, at it already, or closed."""
+
+    remedy = "Name another level, or reopen the request first."
+
+
 def transfer(parts: Parts, site: OpenSite, issue: str, level: str, *, by: str | None = None) -> tuple[str, Carried]:
     """Gives a request to a level, by its id or name; returns the issue's id and what became of it.
 
@@ -25,7 +31,7 @@ def transfer(parts: Parts, site: OpenSite, issue: str, level: str, *, by: str | 
 
     Raises:
         NotFound: it is no request of a bound project, or `by` is not an agent of it.
-        Malformed: there is no such level, the request is at it already, or it is closed.
+        NoSuchTransfer: there is no such level, the request is at it already, or it is closed.
     """
     request = read_request(parts, site, issue)
     if isinstance(request, NotOurs) or not _is_agent(site, request, by):
@@ -53,11 +59,13 @@ def _wanted(request: Request, level: str) -> Level:
     if found is None:
         near = nearest(level, [one.id for one in pack.levels])
         known = ", ".join(f"{one.id} ({one.name.fr})" for one in pack.levels) or "none"
-        raise Malformed(f'no level "{level}"' + (f' (did you mean "{near}"?)' if near else "") + f"; levels: {known}")
+        raise NoSuchTransfer(
+            f'no level "{level}"' + (f' (did you mean "{near}"?)' if near else "") + f"; levels: {known}"
+        )
     if request.policy.role_of(request.issue.status) is StatusRole.CLOSED:
-        raise Malformed(f"{request.issue.key} is closed: reopen it before it is transferred")
+        raise NoSuchTransfer(f"{request.issue.key} is closed: reopen it before it is transferred")
     if found == level_now(pack, request.issue):
-        raise Malformed(f"{request.issue.key} is at {found.name.fr} already")
+        raise NoSuchTransfer(f"{request.issue.key} is at {found.name.fr} already")
     return found
 
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from automation_rules.binding import Mode
 from connect_app.errors import Malformed, NotFound
@@ -21,6 +22,7 @@ from connect_app.runtime import Runtime
 from scripts.desk.desk import Choice, Desk, Site
 from scripts.desk.house import House
 from scripts.desk.people import Agent, Customer, Ticket
+from scripts.transfer import main
 from workflows.model import LEVEL_FIELD
 
 N1, N2, N3 = (f"Support Niveau {number}" for number in (1, 2, 3))
@@ -135,6 +137,24 @@ def test_an_agent_transfers_by_changing_the_level_and_an_operator_by_hand(desk: 
     for issue, by in ((ticket.key, stranger), ("SUP-999", None)):
         with pytest.raises(NotFound):
             transfer(desk.runtime.parts, desk.open, issue, "n1", by=by)
+
+
+@pytest.mark.promise("A11", "A24")
+def test_the_command_transfers_and_says_what_is_wrong(desk: Uncode, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in desk.site.house.environment.items():
+        monkeypatch.setenv(name, value)
+    ticket = desk.taken()
+
+    def command(*words: str) -> tuple[int, str]:
+        result = CliRunner().invoke(main, [*words, "--site-url", desk.site.url])
+        return result.exit_code, result.output
+
+    assert command(ticket.key, "n2") == (0, f"{ticket.key} given to n2\n")
+    assert command(ticket.key, "n2")[0] == 1
+    code, told = command(ticket.key, "niveau 9")
+    assert (code, 'no level "niveau 9"' in told, "Name another level" in told) == (1, True, True)
+    desk.run(ticket)
+    assert desk.seen(ticket) == ("Pris en charge", None, 1)
 
 
 def test_the_groups_of_an_account_are_read_for_levels_that_are_groups(desk: Uncode) -> None:
