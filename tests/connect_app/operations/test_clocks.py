@@ -127,7 +127,8 @@ def test_a_clock_is_watched_explained_and_compared(
         assert keys_of(stage, jql) == [ticket.key], jql
 
     stage.later(HOUR)
-    stage.sebastien.moves(ticket, "Solliciter un tiers")
+    third_party = stage.site.admin.finds_field("Tiers")
+    stage.sebastien.moves(ticket, "Solliciter un tiers", fields={third_party: {"value": "Atlassian"}})
     stage.later(HOUR)
     code, text = explain(stage, ticket.key, "--sla", "--json")
     assert code == 0, text
