@@ -16,6 +16,7 @@ from tests.scenarios.waiting import DAY, TICK
 
 LATER = timedelta(minutes=11)
 PARIS = ZoneInfo("Europe/Paris")
+NAMES = ("Anna, niveau 1", "Bruno, niveau 2", "Bruno, niveau 2")
 
 
 class Uncode:
@@ -26,9 +27,10 @@ class Uncode:
         self.site = site
         self.desk = make_desk("tiered-support", parameters={"auto-close-after": "10d"})
         self.estimate = site.admin.finds_field("Chiffrage")
+        self.level = site.admin.finds_field("Niveau de support")
         self.fabrice: Customer = site.customer("Fabrice Petit")
-        self.anna: Agent = site.agent("Anna, niveau 1")
-        self.bruno: Agent = site.agent("Bruno, niveau 2")
+        self.anna: Agent = site.agent(NAMES[0])
+        self.bruno: Agent = site.agent(NAMES[1])
         self.assistance = self.fabrice.opens("SUP", "Assistance Utilisateur", "Création de l'utilisateur Fabrice")
         self.incident = self.fabrice.opens("SUP", "Incident Applicatif", "L'export s'arrête")
         self.change = self.fabrice.opens("SUP", "Evolution Applicatif", "Un export de plus")
@@ -45,6 +47,17 @@ class Uncode:
         """The titles of a request's sub-tasks."""
         found = self.site.admin.read(ticket, "subtasks")["fields"]["subtasks"]
         return [subtask["fields"]["summary"] for subtask in found]
+
+    def held(self) -> list[tuple[str | None, str | None]]:
+        """Which level holds each request, and which of its consultants."""
+        found = [self.site.admin.read(ticket, self.level, "assignee")["fields"] for _, ticket in self.work]
+        return [((f[self.level] or {}).get("value"), (f["assignee"] or {}).get("displayName")) for f in found]
+
+    def transfers(self) -> None:
+        """Each request needs the next level: 1 to 2, and 2 to 3 for an incident and for the estimate of a change."""
+        for (agent, ticket), level in zip(self.work, ("2", "3", "3"), strict=True):
+            agent.fills(ticket, self.level, {"value": f"Support Niveau {level}"})
+        self.house.advance(TICK)
 
     def estimates(self, amount: float) -> None:
         """Bruno estimates the change and sends the estimate."""
@@ -69,9 +82,9 @@ def title(ticket: Ticket, summary: str, at: datetime) -> str:
     return f"#{ticket.key.rpartition('-')[2]} - {summary} - {month} {at.astimezone(PARIS).year}"
 
 
-@pytest.mark.promise("A2", "A4", "A5", "A6", "A9", "A10", "A13", "A14", "A15")
-@pytest.mark.promise("A17", "A18", "A19", "A22", "A23", "A26", "A27", "A28")
-@pytest.mark.promise("A30", "A31", "A32", "A35", "A36", "A39", "A40", "A41", "A42", "A44", "A45")
+@pytest.mark.promise("A2", "A4", "A5", "A6", "A9", "A10", "A11", "A13", "A14", "A15")
+@pytest.mark.promise("A17", "A18", "A19", "A22", "A23", "A24", "A26", "A27", "A28")
+@pytest.mark.promise("A30", "A31", "A32", "A35", "A36", "A37", "A39", "A40", "A41", "A42", "A44", "A45")
 def test_an_assistance_an_incident_and_a_change_from_ouvert_to_ferme(uncode: Uncode) -> None:
     house, desk, fabrice, bruno = uncode.house, uncode.desk, uncode.fabrice, uncode.bruno
     assert uncode.shown() == ["Ouvert"] * 3
@@ -92,6 +105,14 @@ def test_an_assistance_an_incident_and_a_change_from_ouvert_to_ferme(uncode: Unc
         agent.moves(ticket, button)
     house.advance(TICK)
     assert uncode.shown() == ["En Cours"] * 3
+    # 3.2: transferred to the next level, whose consultant takes it; status and task stay.
+    levels = [f"Support Niveau {number}" for number in (1, 2, 3)]
+    assert uncode.held() == list(zip((levels[0], levels[1], levels[1]), NAMES, strict=True))
+    uncode.transfers()
+    assert uncode.held() == [(levels[1], None), (levels[2], None), (levels[2], None)]
+    assert (uncode.shown(), [len(uncode.subtasks(t)) for _, t in uncode.work]) == (["En Cours"] * 3, [1, 1, 1])
+    for agent, ticket in uncode.work:
+        agent.takes(ticket)
     # 4 and 5 of the change: an estimate, refused, analysed again with the customer, approved.
     uncode.estimates(5)
     assert uncode.shown()[2] == "En Attente Validation Chiffrage"
