@@ -10,6 +10,20 @@ from workflows.site import Kind, Object, SiteState
 from workflows.survey import found_type, wanted_types
 
 
+_SAME_TYPE = (
+    ("Service Request", "Demande de service"),
+    ("Service Request with Approvals", "Demande de service avec approbations"),
+    ("Task", "Tâche"),
+    ("Sub-task", "Sous-tâche"),
+    ("Problem", "Problème"),
+    ("Change", "Changement", "Modification"),
+    ("Bug", "Bogue"),
+    ("New Feature", "Nouvelle fonctionnalité"),
+    ("Improvement", "Amélioration"),
+)
+"""What Jira itself calls its issue types, in English and French: a site has them in the language it was opened in."""
+
+
 def doubts(pack: Pack, state: SiteState) -> tuple[str, ...]:
     """Sentences for an administrator, each with what to do; empty when every name means one thing."""
     return (*_twins(pack, state), *_other_language(pack, state))
@@ -37,7 +51,8 @@ def _other_language(pack: Pack, state: SiteState) -> Iterable[str]:
     for request in pack.request_types:
         if found_type(request.issue_type, state) is not None:
             continue
-        other = next((present[folded(alias)] for alias in request.aliases if folded(alias) in present), None)
+        same = next((names for names in _SAME_TYPE if folded(request.issue_type) in map(folded, names)), ())
+        other = next((present[folded(name)] for name in same if folded(name) in present), None)
         if other is not None:
             yield (
                 f"the pack's issue type “{request.issue_type}” is “{other}” on this site: write issue_type: {other} in "

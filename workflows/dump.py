@@ -14,7 +14,7 @@ from workflows.blueprint import FIELD_TYPES, blueprint
 from workflows.comparison import Comparison, Desired
 from workflows.difference import difference
 from workflows.graph import folded
-from workflows.model import Enforcement, Pack, Status, StatusCategory, StatusRole
+from workflows.model import LEVEL_FIELD, Approval, Enforcement, Pack, Status, StatusCategory, StatusRole
 from workflows.moves import role_of
 from workflows.native import CHILDREN
 from workflows.pack_ids import slug
@@ -99,6 +99,7 @@ class _Dump:
     def whole(self) -> Dumped:
         """The pack and the notes."""
         ids = self._ids(Kind.WORKFLOW, self.workflows)
+        fields = recorded_fields(self.state)
         data: dict[str, Any] = {
             "kind": "workflow-pack",
             "id": self.pack_id,
@@ -110,7 +111,8 @@ class _Dump:
                 for r in self.state.resolutions
                 if r.id in self.resolutions
             ],
-            "fields": recorded_fields(self.state),
+            "fields": fields,
+            "levels": _levels(fields),
             "workflows": [self._empty(w, ids[w.id]) for w in self.workflows],
             "request_types": self._request_types(ids),
             **self._imputation(),
@@ -124,9 +126,31 @@ class _Dump:
         for workflow, found in zip(pack.workflows, self.workflows, strict=True):
             writer = TransitionDump(blueprint(pack, self.state), screens)
             shapes = [shape for shape in found.transitions if shape.kind is not TransitionKind.INITIAL]
-            made.append(workflow.model_copy(update={"transitions": tuple(writer.written(s) for s in shapes)}))
+            transitions = tuple(writer.written(shape) for shape in shapes)
+            ids = {shape.key: one.id for shape, one in zip(shapes, transitions, strict=True)}
+            approvals = self._approvals(found, ids)
+            made.append(workflow.model_copy(update={"transitions": transitions, "approvals": approvals}))
             self.notes += [f"workflow “{found.name}”: {note}" for note in writer.notes]
         return pack.model_copy(update={"workflows": tuple(made)})
+
+    def _approvals(self, found: SiteWorkflow, transitions: Mapping[tuple[str, str], str]) -> tuple[Approval, ...]:
+        """The approvals that ask the people of a field of ours; others stay as they are, and are told."""
+        fields = {jira_id: pack_id for pack_id, jira_id in self.state.project.recorded(Kind.FIELD).items()}
+        made: list[Approval] = []
+        for one in sorted(found.approvals, key=lambda approval: approval.status):
+            if one.field not in fields:
+                self.notes.append(f"workflow “{found.name}”: its approval by a field that is not ours stays as it is")
+                continue
+            data = {
+                "status": self.status_ids[one.status],
+                "field": fields[one.field],
+                "approved": transitions[one.approved],
+                "refused": transitions[one.refused],
+                "answers": int(one.count),
+                "exclude": sorted(one.exclude),
+            }
+            made.append(Approval.model_validate(data))
+        return tuple(made)
 
     def _enforced(self, pack: Pack) -> Pack:
         """The pack that asks of Jira what this site already does: no more, and no less."""
@@ -147,18 +171,22 @@ class _Dump:
         c = Comparison(Desired(pack=pack), self.state)
         pairs = zip(pack.workflows, self.workflows, strict=True)
         found = [difference(design(c, workflow), actual) for workflow, actual in pairs]
-        return sum(len(d.added) + len(d.changed) + len(d.removed) for d in found)
+        return sum(len(d.added) + len(d.changed) + len(d.removed) + len(d.approvals) for d in found)
 
     def _followed(self) -> dict[str, SiteWorkflow]:
-        """The workflow of each issue type for requests, but for Jira's own read-only one."""
+        """The workflow of each issue type for requests, but for Jira's own read-only one.
+
+        A project that has a pack of ours is written as that pack: what it has besides is none of its workflows.
+        """
         by_name = {w.name: w for w in self.state.workflows}
         scheme = self.scheme or SiteScheme(id="", name="", default_workflow=SYSTEM_WORKFLOW, mappings={})
+        ours = set(self.state.project.recorded(Kind.WORKFLOW).values())
         found: dict[str, SiteWorkflow] = {}
         for kind in self.state.issue_types:
             name = scheme.mappings.get(kind.id, scheme.default_workflow)
             if kind.id not in self.state.project.issue_types:
                 continue
-            if name == SYSTEM_WORKFLOW or name not in by_name:
+            if name == SYSTEM_WORKFLOW or name not in by_name or (ours and by_name[name].id not in ours):
                 self.notes.append(f"the issue type “{kind.name}” follows the workflow “{name}”, which is left as it is")
             elif kind.subtask:
                 self.notes.append(f"the sub-task type “{kind.name}” keeps the workflow “{name}”")
@@ -265,3 +293,9 @@ def recorded_fields(state: SiteState) -> list[dict[str, Any]]:
         return {**told, "name": {"fr": found.name, "en": found.name}, **({"options": options} if options else {})}
 
     return [written(found) for found in state.fields if found.id in known and found.type.rpartition(":")[2] in kinds]
+
+
+def _levels(fields: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The levels are the options of the field that says which one holds a request."""
+    options = [option for one in fields if one["id"] == LEVEL_FIELD for option in one.get("options", ())]
+    return [{"id": slug(option["fr"]), "name": option} for option in options]

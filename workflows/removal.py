@@ -221,7 +221,16 @@ class _Removal:
             self._unless_used(change, self.uses.resolutions, elsewhere=resolution.id in values)
         for issue_type in filter(self._mine, self.state.issue_types):
             change = Delete(kind=Kind.ISSUE_TYPE, id=issue_type.id, name=issue_type.name)
+            self._request_types(issue_type.id)
             self._unless_used(change, self.uses.issue_types, elsewhere=issue_type.id in mapped)
+
+    def _request_types(self, issue_type: str) -> None:
+        """Without its issue type a request type could make no request."""
+        if self.uses.issue_types.get(issue_type, 0):
+            return
+        for one in self.project.request_types:
+            if one.issue_type == issue_type:
+                self.changes.append(Delete(kind=Kind.REQUEST_TYPE, id=one.id, name=one.name))
 
     def _unless_used(self, change: Delete, counts: Mapping[str, int], *, elsewhere: bool) -> None:
         issues = counts.get(change.id, 0)

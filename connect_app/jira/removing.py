@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from connect_app.errors import NotFound
-from connect_app.jira.patience import PatientClient
+from connect_app.jira.patience import DESK_API, PatientClient
 from workflows.changes import Change, SwitchScheme
 from workflows.removal import Uses
 from workflows.site import RECORD, Kind, SiteState, marked_by, named
@@ -58,6 +58,9 @@ class Remover:
             case Change(kind=Kind.RESOLUTION):
                 other = next(r.id for r in self.state.resolutions if r.id != change.id)
                 jira.finish(jira.ask("DELETE", f"resolution/{change.id}", params={"replaceWith": other}))
+            case Change(kind=Kind.REQUEST_TYPE):
+                path = f"servicedesk/{self.state.project.key}/requesttype/{change.id}"
+                jira.ask("DELETE", path, api=DESK_API)
             case Change(kind=Kind.ISSUE_TYPE):
                 jira.ask("DELETE", f"issuetype/{change.id}")
             case _:

@@ -28,4 +28,5 @@ def test_twins_are_told_unless_one_of_them_is_ours() -> None:
 def test_an_issue_type_in_the_sites_language_is_told() -> None:
     types = (*template_site().issue_types, SiteIssueType(id="13", name="demande de service"))
     (told,) = doubts(C, template_site(issue_types=types))
+    assert doubts(A, template_site(issue_types=types)) == ()
     assert told.startswith("the pack's issue type “Service Request” is “demande de service” on this site: write ")

@@ -117,6 +117,25 @@ def test_rules_of_our_kinds_are_found_again_whoever_wrote_them() -> None:
     assert found["ours"].by == (Actor.AGENT,)
 
 
+def test_approvals_by_a_field_of_ours_are_written_and_others_are_told() -> None:
+    _, site = applied(A, template_site())
+    evolution = next(w for w in dump(site.state).pack.workflows if w.approvals)
+    (wanted,) = next(w for w in A.workflows if w.approvals).approvals
+    (found,) = evolution.approvals
+    assert (found.status, found.field, found.answers, found.exclude) == (
+        wanted.status,
+        wanted.field,
+        wanted.answers,
+        wanted.exclude,
+    )
+    moves = {t.id: t.to for t in evolution.transitions}
+    assert moves[found.approved] != moves[found.refused]
+    record = {key: value for key, value in site.state.project.record.items() if key != Kind.FIELD.value}
+    told = dump(with_project(site.state, record=record))
+    assert any(note.endswith("its approval by a field that is not ours stays as it is") for note in told.notes)
+    assert not any(w.approvals for w in told.pack.workflows)
+
+
 def test_what_a_pack_has_no_words_for_is_told() -> None:
     mixed = shape("Both", "4", "3", rules=(HIDDEN, required_rule("customfield_1", "Devis")), customer=True)
     gone = shape("Gone", "1", "6", rules=(resolution_rule("999"),))

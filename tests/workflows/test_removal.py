@@ -12,7 +12,7 @@ from workflows.changes import SwitchScheme
 from workflows.plan import UnsafePlan
 from workflows.removal import Removal, Uses, removal
 from workflows.render import removal_as_text
-from workflows.site import Kind, SiteScheme, SiteState
+from workflows.site import Kind, SiteRequestType, SiteScheme, SiteState
 
 OLD = SiteScheme(id="50", name="Ancien schéma", default_workflow="jira", mappings={})
 
@@ -30,7 +30,7 @@ def kinds(found: Removal) -> list[Kind]:
 def test_everything_of_ours_goes_in_an_order_that_jira_allows() -> None:
     found = removal(C.id, ours())
     order = [Kind.PROJECT, Kind.SCHEME, Kind.WORKFLOW, Kind.STATUS, Kind.SCREEN]
-    assert kinds(found) == [*order, Kind.RESOLUTION, Kind.ISSUE_TYPE, Kind.RECORD]
+    assert kinds(found) == [*order, Kind.RESOLUTION, Kind.REQUEST_TYPE, Kind.ISSUE_TYPE, Kind.RECORD]
     assert {c.name for c in found.changes if c.kind is Kind.STATUS} == {s.jira_name for s in C.statuses}
     assert not any(c.name == "jira" for c in found.changes)
     found.raise_if_unsafe(force=False)
@@ -86,6 +86,11 @@ def test_what_issues_still_have_stays() -> None:
     found = removal(A.id, state, Uses(issue_types={subtask.id: 4}))
     assert f"the issue type “{subtask.name}” stays: 4 issue(s) have it" in found.notes
     assert subtask.id not in {c.id for c in found.changes}
+    kind = next(t for t in state.issue_types if t.name == A.request_types[0].issue_type)
+    desk = with_project(state, request_types=(SiteRequestType(id="5", name="Aide", issue_type=kind.id),))
+    order = [c.id for c in removal(A.id, desk).changes]
+    assert order.index("5") + 1 == order.index(kind.id)
+    assert "5" not in {c.id for c in removal(A.id, desk, Uses(issue_types={kind.id: 1})).changes}
 
 
 def test_what_was_there_before_us_and_what_people_wrote_stays() -> None:

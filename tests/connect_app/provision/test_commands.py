@@ -89,18 +89,19 @@ def test_a_foreign_project_becomes_a_pack_that_a_plan_finds_unchanged(site: Site
 
 def test_a_project_of_ours_becomes_the_pack_it_was_made_from(site: Site, tmp_path: Path) -> None:
     site.project()
-    assert run(site, "apply", *PACK, "--project", "SUP", "--yes").exit_code == 0
+    made = run(site, "apply", "--pack", "tiered-support", "--project", "SUP", "--yes")
+    assert made.exit_code == 0, made.stderr
     file = tmp_path / "again.yaml"
     assert run(site, "dump", "--project", "SUP", "--out", str(file)).exit_code == 0
     planned = run(site, "plan", "--project", "SUP", "--pack-file", str(file))
     assert planned.exit_code == 0, planned.output
-    assert run(site, "diff", "managed-operations", "--project", "SUP").stdout == "no difference\n"
-    file.write_text(file.read_text("utf-8").replace("Solliciter un tiers", "Demander à un tiers"), "utf-8")
-    differs = run(site, "diff", "managed-operations", str(file))
+    assert run(site, "diff", "tiered-support", "--project", "SUP").stdout == "no difference\n"
+    file.write_text(file.read_text("utf-8").replace("Mettre en attente un instant", "Suspendre"), "utf-8")
+    differs = run(site, "diff", "tiered-support", str(file))
     assert differs.exit_code == CHANGES
-    assert "transition “Demander à un tiers” to “En attente d'un tiers” added" in differs.stdout
+    assert "transition “Suspendre” to “Un instant” added" in differs.stdout
     drawn = run(site, "plan", "--project", "SUP", "--pack-file", str(file), "--format", "markdown").stdout
-    assert re.search(r"Before:.*: - Solliciter un tiers\n.*After:.*: \+ Demander à un tiers\n", drawn, re.DOTALL)
+    assert re.search(r"Before:.*: - Mettre en attente un instant\n.*After:.*: \+ Suspendre\n", drawn, re.DOTALL)
 
 
 def test_destroying_takes_away_what_is_ours_and_nothing_else(site: Site) -> None:
