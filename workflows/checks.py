@@ -160,6 +160,12 @@ DAYS_AS_HOURS = Check(
     "a goal in days counts 24 hours of its calendar per day",
     "write `bd` for working days",
 )
+NOT_SEARCHABLE = Check(
+    "RL054",
+    Severity.NOTE,
+    "a clock that JQL cannot ask about",
+    "call it `response` or `resolution` if queues should find it; it is measured, warned of and explained either way",
+)
 LEFT_OPEN = Check(
     "RL060",
     Severity.NOTE,

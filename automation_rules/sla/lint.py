@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from automation_rules.sla.conditions import DONE_ALIASES, holds
 from automation_rules.sla.model import Condition, Conflict, SlaDocument
 from automation_rules.units import Unit
-from workflows.checks import DAYS_AS_HOURS, DONE_ALIAS, NO_GOALS, STOP_AND_PAUSE, Check
+from workflows.checks import DAYS_AS_HOURS, DONE_ALIAS, NO_GOALS, NOT_SEARCHABLE, STOP_AND_PAUSE, Check
 from workflows.model import Pack, StatusCategory
+
+SEARCHABLE = frozenset({"response", "resolution"})
+"""The clocks whose measures Jira indexes: one descriptor serves every site, so their names are fixed in it."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,7 @@ class Remark:
 
 def remarks(sla: SlaDocument, pack: Pack) -> tuple[Remark, ...]:
     """Sentences for `validate` and `plan` (requirements §2 #2, #3, #22); none refuses the document."""
-    return (*_overlaps(sla, pack), *_aliases(sla, pack), *_goals(sla))
+    return (*_overlaps(sla, pack), *_aliases(sla, pack), *_goals(sla), *_unindexed(sla))
 
 
 def _overlaps(sla: SlaDocument, pack: Pack) -> Iterator[Remark]:
@@ -54,3 +57,9 @@ def _goals(sla: SlaDocument) -> Iterator[Remark]:
                     f"{sla.id}, {priority}: {goal} is {24 * goal.count} counted hours, as in JSM; "
                     f"for {goal.count} working day(s) write {goal.count}bd",
                 )
+
+
+def _unindexed(sla: SlaDocument) -> Iterator[Remark]:
+    if sla.id not in SEARCHABLE:
+        text = f"JQL cannot ask about {sla.id}: Jira indexes {' and '.join(sorted(SEARCHABLE))} only"
+        yield Remark(NOT_SEARCHABLE, text)

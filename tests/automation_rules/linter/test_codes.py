@@ -90,6 +90,11 @@ CASES: list[tuple[str, str, dict[str, str]]] = [
     ("RL051", "small.yaml:10", more(SLA % ("resolved", ", goals: {default: 4h}"))),
     ("RL052", "small.yaml:10", more(SLA % ("closed", ""))),
     ("RL053", "small.yaml:10", more(SLA % ("closed", ", goals: {default: 2d}"))),
+    (
+        "RL054",
+        "small.yaml:10",
+        more((SLA % ("closed", ", goals: {default: 4h}")).replace("id: response", "id: first-answer")),
+    ),
     ("RL060", "small.yaml:10", more("parameters: [{id: x, kind: duration, suggested: 3d, why: left open}]\n")),
     ("RL061", "small.yaml:20", {"packs/small.yaml": PACK + "ambiguities: [{about: [A6], problem: a, choice: b}]\n"}),
 ]
