@@ -18,7 +18,10 @@ _writing = threading.Lock()
 def set_level(client: JiraClient, issue_id: str, action: SetLevel, field: str | None, trace: str) -> None:
     """Gives the issue to a level: in the site's field, else in the property; doing it twice changes nothing."""
     if field is not None:
-        change = {"fields": {field: {"value": action.option}}}
+        change = {
+            "fields": {field: {"value": action.option}},
+            "historyMetadata": {"type": f"relance:{action.rule}", "description": action.summary},
+        }
         client.request("PUT", f"rest/api/3/issue/{issue_id}", body=change, trace=trace)
         return
     # The property is read, extended and written as a whole: one at a time here.

@@ -105,7 +105,7 @@ def record(
     return history
 
 
-def edit(site: Site, issue: Issue, actor: Actor, found: list[Setting]) -> None:
+def edit(site: Site, issue: Issue, actor: Actor, found: list[Setting], metadata: Json | None = None) -> None:
     """Makes prepared changes, keeps their history and says so."""
     site.keep_version(issue)
     changes = [item.change for item in found if item.change is not None]
@@ -113,7 +113,7 @@ def edit(site: Site, issue: Issue, actor: Actor, found: list[Setting]) -> None:
         item.apply(issue)
     if not changes:
         return
-    history = record(site, issue, actor, changes)
+    history = record(site, issue, actor, changes, metadata)
     assigned = {change.field_id for change in changes} == {"assignee"}
     announce.issue_updated(site, issue, actor, "issue_assigned" if assigned else "issue_updated", history=history)
 

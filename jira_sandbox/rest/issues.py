@@ -109,7 +109,7 @@ def edit_issue(call: Call) -> Answer:
     context = Context(site=site, issue=issue, version=call.version)
     found = editing.settings(context, body.get("fields") or {}, update, allowed=allowed)
     if found:
-        editing.edit(site, issue, call.actor, found)
+        editing.edit(site, issue, call.actor, found, body.get("historyMetadata"))
     for key, value in properties_of(body).items():
         issue.properties[key] = value
         announce.property_event(site, issue, call.actor, "issue_property_set", (key, value))

@@ -79,6 +79,13 @@ def test_a_level_given_by_hand_and_a_closed_request_are_left_alone(desk: Policy)
     assert wanted(review(chosen.issue, desk, day(1)), RULE) == []
 
 
+def test_a_request_type_without_a_first_level_is_given_to_nobody(desk: Policy) -> None:
+    types = tuple(one.model_copy(update={"entry_level": None}) for one in desk.pack.request_types)
+    bare = replace(desk, pack=desk.pack.model_copy(update={"request_types": types}))
+    [*_, decision] = of(review(story(None).issue, bare, START), RULE)
+    assert decision.reasons == ("its request type has no first level",)
+
+
 @pytest.mark.promise("A11", "A24", "A37")
 @pytest.mark.parametrize(
     ("issue_type", "old", "new"),

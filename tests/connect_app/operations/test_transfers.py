@@ -113,6 +113,9 @@ def test_an_agent_transfers_by_changing_the_level_and_an_operator_by_hand(desk: 
     ticket = desk.taken()
     level = desk.fields["Niveau de support"]
     assert desk.site.admin.read(ticket, level)["fields"][level]["value"] == N1
+    changelog = desk.site.admin.jira.get(f"rest/api/3/issue/{ticket.key}/changelog")["values"]
+    [given] = [entry for entry in changelog if any(item["fieldId"] == level for item in entry["items"])]
+    assert given["historyMetadata"]["type"] == "relance:levels", "known as ours, whosever account it was"
     desk.anna.fills(ticket, level, {"value": N2})
     desk.run(ticket)
     assert desk.seen(ticket) == ("Pris en charge", None, 1)
