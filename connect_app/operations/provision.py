@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -90,8 +90,9 @@ class Provisioning:
             for change in group:
                 done += 1
                 progress(Progress(done, len(fresh.changes), change))
-            if stale and not _stands_alone(group[0]):
-                state, stale = reader.again(state, stale), set()
+            due = stale & _needs(group[0])
+            if due:
+                state, stale = reader.again(state, due), stale - due
             provisioner.perform(group, state)
             stale |= {Kind.RECORD if isinstance(change, Adopt) else change.kind for change in group}
 
@@ -104,10 +105,28 @@ class Provisioning:
         return SiteReader(self._jira, self.project, self.desired.pack)
 
 
-def _stands_alone(change: Change) -> bool:
-    """Whether a change needs to know nothing of the site, since it names all it touches."""
-    alone = {Kind.RESOLUTION, Kind.PRIORITY, Kind.ISSUE_TYPE, Kind.FIELD, Kind.STATUS}
-    return isinstance(change, Delete) or (isinstance(change, Create) and change.kind in alone)
+_RECORDED = frozenset(
+    {Kind.RESOLUTION, Kind.ISSUE_TYPE, Kind.FIELD, Kind.STATUS, Kind.WORKFLOW, Kind.SCHEME, Kind.RECORD}
+)
+
+_NEEDS: Mapping[Kind, frozenset[Kind]] = {
+    Kind.ISSUE_TYPE_SCHEME: frozenset({Kind.ISSUE_TYPE}),
+    Kind.OPTIONS: frozenset({Kind.FIELD, Kind.RECORD}),
+    Kind.PROJECT_SCREENS: frozenset({Kind.FIELD, Kind.RECORD}),
+    Kind.SCREEN: frozenset({Kind.FIELD, Kind.RECORD}),
+    Kind.WORKFLOW: frozenset({Kind.RESOLUTION, Kind.FIELD, Kind.SCREEN, Kind.STATUS, Kind.RECORD}),
+    Kind.SCHEME: frozenset({Kind.ISSUE_TYPE, Kind.STATUS, Kind.WORKFLOW, Kind.RECORD}),
+    Kind.PROJECT: frozenset({Kind.STATUS, Kind.SCHEME, Kind.RECORD}),
+    Kind.REQUEST_TYPE: frozenset({Kind.ISSUE_TYPE}),
+    Kind.RECORD: _RECORDED,
+}
+"""What a change must know of the site as it is after the changes before it; other kinds name all they touch."""
+
+
+def _needs(change: Change) -> frozenset[Kind]:
+    if isinstance(change, Adopt):
+        return _RECORDED
+    return frozenset() if isinstance(change, Delete) else _NEEDS.get(change.kind, frozenset())
 
 
 def _groups(changes: Sequence[Change]) -> Iterator[list[Change]]:
