@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from connect_app.doors.installation import Admission, Credentials, Door, Installation, State
+from connect_app.doors.abilities import has_login
+from connect_app.doors.installation import Credentials, Installation, State
+from connect_app.doors.token.admission import admitted
 from connect_app.logs import logger
-from connect_app.operations.look_at_site import SeenSite, checked_address, look_at, permissions, projects_of
+from connect_app.operations.look_at_site import checked_address, look_at, permissions, projects_of
 from connect_app.operations.parts import Parts
 from connect_app.operations.site_problems import Finding, SiteRefused
 from connect_app.settings import Settings
@@ -70,13 +71,20 @@ def add_site(parts: Parts, wish: Wish) -> AddedSite:
         checked_address(wish.address, parts.settings), wish.credentials, parts.settings, gateway=wish.gateway
     )
     before = known_site(parts, seen.address, seen.cloud_id)
-    if before is not None and before.door is Door.TOKEN and before.state is not State.UNINSTALLED:
+    if before is not None and has_login(before) and before.state is not State.UNINSTALLED:
         if before.base_url == seen.address:
             raise SiteRefused("already-added", address=seen.address)
         log.info("site renamed", installation=before.id, old=before.base_url, new=seen.address)
     projects = wish.projects or projects_of(seen.client)
     findings = permissions(seen.client, projects)
-    admission = _admission(seen, wish, before)
+    admission = admitted(
+        seen.address,
+        wish.credentials,
+        before=before,
+        cloud_id=seen.cloud_id,
+        api_url=seen.api_url,
+        token_ends=wish.token_ends,
+    )
     installation = parts.store.installations.install(
         admission,
         now=parts.clock.now(),
@@ -100,11 +108,6 @@ def known_site(parts: Parts, address: str, cloud_id: str | None) -> Installation
     return next((i for i in same if i.state is not State.UNINSTALLED), same[-1] if same else None)
 
 
-def new_secret() -> str:
-    """A webhook's secret: 256 bits."""
-    return secrets.token_urlsafe(32)
-
-
 def hook_of(settings: Settings, installation: Installation, secret: str, projects: tuple[str, ...]) -> Hook:
     """The webhook to create for a site."""
     keys = ", ".join(f'"{project}"' for project in projects)
@@ -112,19 +115,4 @@ def hook_of(settings: Settings, installation: Installation, secret: str, project
         url=f"{settings.base_url.rstrip('/')}/hooks/{installation.hook_id}",
         secret=secret,
         jql=f"project in ({keys})" if keys else "",
-    )
-
-
-def _admission(seen: SeenSite, wish: Wish, before: Installation | None) -> Admission:
-    return Admission(
-        door=Door.TOKEN,
-        client_key=before.client_key if before is not None else f"token/{seen.address}",
-        base_url=seen.address,
-        display_url=before.display_url if before is not None else None,
-        secret=new_secret(),
-        credentials=wish.credentials,
-        cloud_id=seen.cloud_id,
-        api_url=seen.api_url,
-        hook_id=secrets.token_urlsafe(24),
-        token_ends=wish.token_ends,
     )

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from connect_app.doors.abilities import has_login
 from connect_app.doors.installation import Credentials, Installation, State
+from connect_app.doors.token.admission import new_secret
 from connect_app.logs import logger
-from connect_app.operations.add_site import Hook, hook_of, new_secret
+from connect_app.operations.add_site import Hook, hook_of
 from connect_app.operations.look_at_site import look_at
 from connect_app.operations.parts import Parts
 from connect_app.operations.site_problems import SiteRefused

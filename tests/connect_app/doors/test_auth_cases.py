@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from connect_app.doors.context_tokens import ContextTokens
-from connect_app.doors.forge import ForgeTokens
+from connect_app.doors.forge.tokens import ForgeTokens
 from connect_app.doors.installation import Secrets
 from connect_app.doors.lifecycle_payload import LifecyclePayload
 from connect_app.doors.lifecycle_tokens import LifecycleTokens

@@ -7,7 +7,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from connect_app.doors.forge import ForgeTokens
+from connect_app.doors.forge.tokens import ForgeTokens
 from connect_app.doors.incoming import IncomingRequest
 from connect_app.doors.lifecycle_tokens import LifecycleTokens
 from connect_app.doors.qsh import query_string_hash

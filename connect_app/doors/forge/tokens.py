@@ -1,4 +1,4 @@
-"""Verifies Forge invocation tokens, by which Atlassian calls a Forge Remote (contract §6.3); no route uses it yet."""
+"""Verifies Forge invocation tokens, by which Atlassian calls a Forge Remote (contract §6.3)."""
 
 from __future__ import annotations
 
