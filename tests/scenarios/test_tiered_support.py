@@ -70,6 +70,12 @@ class Uncode:
         agent.says(ticket, "C'est fait.")
         agent.moves(ticket, "Envoyer la réponse")
 
+    def confirms(self, *tickets: Ticket) -> None:
+        """Fabrice says by the portal's button that it is well done."""
+        for ticket in tickets:
+            self.fabrice.presses(ticket, "Confirmer")
+        self.house.advance(TICK)
+
 
 @pytest.fixture
 def uncode(house: House, site: Site, make_desk: Callable[..., Desk]) -> Uncode:
@@ -138,6 +144,8 @@ def test_an_assistance_an_incident_and_a_change_from_ouvert_to_ferme(uncode: Unc
     assert uncode.shown()[1] == "En Cours"
     uncode.answers(bruno, uncode.incident)
     # 5: who confirms is closed by the consultant, who says nothing after X days.
+    uncode.confirms(uncode.incident, uncode.change)
+    assert uncode.shown() == ["Réponse Envoyée"] * 3, "the customer's word proposes"
     for ticket in (uncode.incident, uncode.change):
         bruno.moves(ticket, "Fermer")
     house.to(answered + 10 * DAY - TICK)
