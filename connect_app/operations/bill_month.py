@@ -74,8 +74,7 @@ def bill_month(parts: Parts, site: OpenSite, project_key: str, month: str, *, ke
     now = parts.clock.now()
     exported_at = own[0].made_at if own else None
     if not own and keep and now >= end:
-        kept = {m: _positions(billed, m) for m in (month, *sorted({c.position.month for c in found}))}
-        export = NewExport(billed_with=month, months=kept, made_at=now, known=len(exports))
+        export = NewExport(billed_with=month, months=_kept(billed, found, month), made_at=now, known=len(exports))
         if not parts.store.exports.put(site.installation.id, project_key, export):
             # Somebody billed this month, or another one, at the same moment: what they kept is what counts.
             return bill_month(parts, site, project_key, month)
@@ -120,6 +119,11 @@ def _months(month: str, exports: Iterable[Export]) -> frozenset[str]:
 
 def _positions(billed: Iterable[Billed], month: str) -> tuple[Position, ...]:
     return tuple(p for request in billed for p in request.positions if p.month == month)
+
+
+def _kept(billed: list[Billed], found: Iterable[Correction], month: str) -> dict[str, tuple[Position, ...]]:
+    """The month, and each month it corrects, as they are now."""
+    return {m: _positions(billed, m) for m in (month, *sorted({c.position.month for c in found}))}
 
 
 def _newest(exports: Iterable[Export], month: str) -> tuple[Position, ...]:
