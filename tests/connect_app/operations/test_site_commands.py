@@ -1,0 +1,114 @@
+"""`scripts.site`, told in the operator's language; secrets come from the environment or a prompt."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from click.testing import CliRunner, Result
+
+from connect_app.doors.installation import State
+from connect_app.runtime import Runtime
+from scripts.desk.control import Member
+from scripts.desk.house import House
+from scripts.desk.people import Administrator
+from scripts.site.__main__ import main
+
+_numbers = itertools.count(1)
+
+
+class Operator:
+    """Somebody at the terminal of the machine Relance runs on."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self.name = f"typed{next(_numbers)}"
+        opened = house.control.open_site(self.name)
+        self.url: str = opened["baseUrl"]
+        admin = opened["admin"]
+        self.admin = Administrator(self.url, Member(admin["accountId"], admin["email"], admin["token"], "Alice"))
+        self.admin.creates_project("SUP", "Support")
+        self.service = house.control.add_person(
+            self.name, "Relance", kind="atlassian", roles=["admin"], organizations=[]
+        )
+
+    def types(self, *words: str, says: str | None = None, token: str | None = None) -> Result:
+        login = {"RELANCE_SITE_EMAIL": self.service.email, "RELANCE_SITE_TOKEN": token or self.service.token}
+        environment = {**self.house.environment, **({} if says is not None else login)}
+        return CliRunner().invoke(main, list(words), input=says, env=environment)
+
+
+@pytest.fixture
+def operator(house: House) -> Operator:
+    return Operator(house)
+
+
+def test_the_life_of_a_site_from_the_first_command_to_the_last(operator: Operator, runtime: Runtime) -> None:
+    added = operator.types("add", operator.url, "--ends", "2026-11-20")
+    assert added.exit_code == 0, added.output
+    assert 'project in ("SUP")' in added.output
+    for step in ("Secret : ", "jira:issue_updated", "comment_created", "/hooks/"):
+        assert step in added.output
+    assert operator.service.token not in added.output
+    site = next(i for i in runtime.store.installations.all() if i.base_url == operator.url)
+    assert site.token_ends is not None
+
+    checked = operator.types("check", operator.url, "--locale", "en")
+    assert checked.exit_code == 1, "no webhook was received yet"
+    assert "✓ Jira accepts our credentials." in checked.output
+    assert "✗ No webhook was received" in checked.output
+    assert "The token ends on 2026-11-20" in checked.output or "The token ended on 2026-11-20" in checked.output
+
+    assert "en service" in operator.types("list").output
+    assert operator.types("pause", operator.url).exit_code == 0
+    assert state(runtime, site.id) is State.DISABLED
+    assert operator.types("resume", operator.url).exit_code == 0
+    assert operator.types("resume", operator.url).exit_code == 1
+    assert "New secret: " in operator.types("rotate", operator.url, "--webhook-secret", "--locale", "en").output
+    assert operator.types("rotate", operator.url, token="nonsense").exit_code == 1  # noqa: S106 - made up
+    assert operator.types("rotate", operator.url).exit_code == 0
+    assert operator.types("move", operator.url).exit_code == 0
+    assert operator.types("remove", operator.url, says="n\n").exit_code == 1
+    assert operator.types("remove", operator.url, "--yes").exit_code == 0
+    assert state(runtime, site.id) is State.UNINSTALLED
+    assert runtime.store.installations.secrets_of(site.client_key) is None
+
+
+def state(runtime: Runtime, installation_id: str) -> State:
+    found = runtime.store.installations.by_id(installation_id)
+    assert found is not None
+    return found.state
+
+
+def test_the_prompt_shows_nothing_of_the_token(operator: Operator) -> None:
+    typed = operator.types("add", operator.url, says=f"{operator.service.email}\n{operator.service.token}\n")
+    assert typed.exit_code == 0, typed.output
+    assert operator.service.token not in typed.output
+
+
+@pytest.mark.parametrize(
+    ("url", "line"),
+    [
+        ("http://acme.atlassian.net", "seule une adresse https"),
+        ("https://10.1.2.3", "adresse privée"),
+        ("https://acme.example.com", "hôte Jira autorisé"),
+    ],
+)
+def test_a_wrong_address_is_one_line_and_exit_code_1(operator: Operator, url: str, line: str) -> None:
+    refused = operator.types("add", url)
+    assert refused.exit_code == 1
+    assert line in refused.output
+    assert len(refused.output.strip().splitlines()) == 1
+    assert operator.service.token not in refused.output
+
+
+def test_a_wrong_token_is_one_line(operator: Operator) -> None:
+    refused = operator.types("add", operator.url, "--locale", "en", token="ATATT-wrong")  # noqa: S106 - made up
+    told = f"{operator.url}: Jira refuses the e-mail or the token (wrong, expired or revoked)."
+    assert (refused.exit_code, refused.output.strip()) == (1, told)
+
+
+def test_an_unknown_site_is_named_with_those_that_are_known(operator: Operator) -> None:
+    refused = operator.types("check", "http://127.0.0.1:9")
+    assert refused.exit_code == 1
+    assert "http://127.0.0.1:9" in refused.output
