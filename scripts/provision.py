@@ -63,7 +63,7 @@ def make_plan(site_url: str, shape: str, out: Path | None, **options: Any) -> No
     with explained():
         packs = known_packs(options["catalog"], options["pack_file"])
         site = login(site_url)
-        planned = ProvisioningOfMany(site.client, wanted(packs, options, site)).plan()
+        planned = ProvisioningOfMany(site.client, wanted(packs, options, site), site.patience).plan()
         _show(planned, shape, site)
         if out is not None:
             out.write_text(plan_text(site.url, planned), "utf-8")
@@ -95,7 +95,7 @@ def apply(site_url: str, plan_file: Path | None, *, adopt: bool, force: bool, **
             raise Misconfigured(f"the plan is for {reviewed.site}, not for {site_url}")
         site = login(site_url)
         targets = reviewed.to_targets(packs) if reviewed else wanted(packs, options, site)
-        work = ProvisioningOfMany(site.client, targets)
+        work = ProvisioningOfMany(site.client, targets, site.patience)
         planned = work.plan()
         _show(planned, "text", site)
         checksum = whole_checksum([p.plan for p in planned])
@@ -123,7 +123,7 @@ def verify(site_url: str, *, strict: bool, **options: Any) -> None:
     with explained():
         packs = known_packs(options["catalog"], options["pack_file"])
         site = login(site_url)
-        planned = ProvisioningOfMany(site.client, wanted(packs, options, site)).plan()
+        planned = ProvisioningOfMany(site.client, wanted(packs, options, site), site.patience).plan()
         _show(planned, "text", site)
         lines = [line for p in planned for line in by_hand(p, site, options)]
         for line in lines:

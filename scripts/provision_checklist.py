@@ -52,7 +52,7 @@ def checklist(site_url: str, **options: Any) -> None:
     with explained():
         packs = known_packs(options["catalog"], options["pack_file"])
         site = login(site_url)
-        planned = ProvisioningOfMany(site.client, wanted(packs, options, site)).plan()
+        planned = ProvisioningOfMany(site.client, wanted(packs, options, site), site.patience).plan()
         pages = [_page(p, site, options) for p in planned]
         _write("\n".join(pages), options["checklist_file"])
         sys.exit(CHANGES if any(by_hand(p, site, options) for p in planned) else 0)
@@ -79,7 +79,7 @@ def _page(planned: Planned, site: Login, options: Mapping[str, Any]) -> str:
 def _checked(planned: Planned, site: Login, options: Mapping[str, Any]) -> CheckedDesk:
     pack = planned.plan.pack
     items = desk_items(pack, _policy(pack.id, options), planned.state, _locale(site, options), options["webhook_url"])
-    return check_desk(PatientClient(site.client), planned.plan.project, items)
+    return check_desk(PatientClient(site.client, site.patience), planned.plan.project, items)
 
 
 def _policy(pack_id: str, options: Mapping[str, Any]) -> PolicyDocument | None:

@@ -38,7 +38,7 @@ def destroy(site_url: str, *, force: bool, checksum: str | None, yes: bool, **op
         told = _told(options["maps"])
         target = Target(project=options["project"], desired=Desired(pack=_one(packs, options)))
         site = login(site_url)
-        work = Destruction(site.client, target, options["instead"], told)
+        work = Destruction(site.client, target, options["instead"], told, site.patience)
         found = work.plan()
         click.echo(removal_as_text(found))
         if checksum not in {None, found.checksum}:

@@ -65,7 +65,8 @@ def diff(before: str, after: str | None, site_url: str | None, project: str | No
 
 def _dumped(site_url: str, project: str, pack_id: str | None, catalog: Path | None) -> Dumped:
     known = load_catalog(catalog).packs.values()
-    return dump_project(login(site_url).client, project, pack_id, known)
+    site = login(site_url)
+    return dump_project(site.client, project, pack_id, known, site.patience)
 
 
 def _pack(named: str, catalog: Path | None) -> Pack:

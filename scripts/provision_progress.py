@@ -30,7 +30,8 @@ class Steps:
         if self._bar is None:
             click.echo(f"[{progress.step}/{progress.steps}] {words}")
             return
-        self._bar.update(self._bar.task_ids[0], total=progress.steps, completed=progress.step - 1, description=words)
+        task, done = self._bar.task_ids[0], progress.step - 1
+        self._bar.update(task, total=progress.steps, completed=done, description=words, refresh=True)
 
     def finished(self, target: Target) -> None:
         """Notes that a project is done."""

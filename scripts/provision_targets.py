@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 
 import click
 
+from connect_app.errors import Misconfigured
 from connect_app.jira.client import JiraClient, admin_client
-from connect_app.jira.patience import PatientClient
+from connect_app.jira.patience import Patience, PatientClient
 from connect_app.jira.recorded import recorded_packs
 from connect_app.jira.standing import Standing, read_standing
 from connect_app.operations.provision_projects import Target
@@ -36,6 +37,7 @@ class Login:
     url: str
     client: JiraClient
     standing: Standing
+    patience: Patience
 
 
 def site_option(command: F) -> F:
@@ -75,7 +77,19 @@ def login(site_url: str) -> Login:
     email = os.environ.get("RELANCE_ADMIN_EMAIL") or click.prompt("Administrator's e-mail", err=True)
     token = os.environ.get("RELANCE_ADMIN_TOKEN") or click.prompt("API token", hide_input=True, err=True)
     client = admin_client(site_url, email, token)
-    return Login(url=site_url, client=client, standing=read_standing(PatientClient(client)))
+    patience = Patience(seconds=_seconds())
+    return Login(
+        url=site_url, client=client, standing=read_standing(PatientClient(client, patience)), patience=patience
+    )
+
+
+def _seconds() -> float:
+    """How long to wait between two looks at a background task of Jira's."""
+    told = os.environ.get("RELANCE_ADMIN_POLL_SECONDS") or str(Patience().seconds)
+    try:
+        return max(0.01, float(told))
+    except ValueError:
+        raise Misconfigured(f"RELANCE_ADMIN_POLL_SECONDS is {told!r}, not a number of seconds") from None
 
 
 def known_packs(catalog: Path | None, pack_file: Path | None) -> Mapping[str, Pack]:
@@ -101,7 +115,7 @@ def wanted(packs: Mapping[str, Pack], options: Mapping[str, Any], site: Login) -
     named = _named(packs, options)
     if options["recorded"]:
         only = options["pack_id"]
-        for project, pack_id in recorded_packs(PatientClient(site.client)).items():
+        for project, pack_id in recorded_packs(PatientClient(site.client, site.patience)).items():
             if only in {None, pack_id}:
                 named.append((pack_id, project))
     if not named:

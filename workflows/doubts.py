@@ -9,7 +9,6 @@ from workflows.model import Pack
 from workflows.site import Kind, Object, SiteState
 from workflows.survey import found_type, wanted_types
 
-
 _SAME_TYPE = (
     ("Service Request", "Demande de service"),
     ("Service Request with Approvals", "Demande de service avec approbations"),

@@ -19,6 +19,7 @@ PACK = ("--pack", "managed-operations")
 
 def run(site: Site, *arguments: str, **environment: str) -> Result:
     env = {"RELANCE_ADMIN_EMAIL": site.email, "RELANCE_ADMIN_TOKEN": site.token, "RELANCE_SITE_URL": site.url}
+    env["RELANCE_ADMIN_POLL_SECONDS"] = "0.01"
     return CliRunner().invoke(provision, arguments, env=env | environment)
 
 
@@ -134,7 +135,10 @@ def test_destroying_takes_away_what_is_ours_and_nothing_else(site: Site) -> None
 def test_what_another_project_uses_stays(site: Site) -> None:
     for key in ("SUP", "OPS"):
         site.project(key)
-    assert run(site, "apply", "--for", "managed-operations=SUP,OPS", "--yes").exit_code == 0
+    shown = run(site, "apply", "--for", "managed-operations=SUP,OPS", "--yes", FORCE_COLOR="1", COLUMNS="120")
+    assert shown.exit_code == 0, shown.output
+    assert "create workflow “Opérations gérées - Demande”" in shown.stderr  # on a terminal the steps are a bar
+    assert "[1/" not in shown.stdout
     assert run(site, "destroy", "--project", "SUP", *PACK, "--yes").exit_code == 0
     kept = run(site, "verify", "--project", "OPS", *PACK)
     assert kept.exit_code == 0, kept.output
