@@ -49,7 +49,6 @@ _SYSTEM_FIELDS: Mapping[Requirement, tuple[str, str]] = {
     Requirement.ASSIGNEE: ("assignee", "Responsable"),
     Requirement.PRIORITY: ("priority", "Priorité"),
     Requirement.RESOLUTION: ("resolution", "Résolution"),
-    Requirement.COMPONENT: ("components", "Composants"),
 }
 _PACK_FIELDS: Mapping[Requirement, str] = {
     Requirement.THIRD_PARTY: "third-party",
@@ -138,7 +137,6 @@ class Blueprint:
     groups: Mapping[str, str] = field(default_factory=dict)
     app_role: str = ""
     finished: frozenset[str] = frozenset()
-    has_components: bool = False
 
     def sources(self, workflow: Workflow) -> frozenset[str]:
         """The statuses of a workflow, as ids of the site."""
@@ -167,7 +165,8 @@ class Blueprint:
     def needed(self, transition: Transition) -> tuple[Needed, ...]:
         """The fields Jira itself is to ask for: only where agents alone move, since others see no screen.
 
-        A component is asked for only in a project that has some.
+        Nothing depends on one project, since several share the workflow: a component, which only some projects have, is
+        left to the guards.
         """
         if set(transition.by) != {Actor.AGENT} or not self.pack.enforcement.fields:
             return ()
@@ -192,8 +191,7 @@ class Blueprint:
 
     def _needed(self, requirement: Requirement) -> Needed | None:
         if requirement in _SYSTEM_FIELDS:
-            absent = requirement is Requirement.COMPONENT and not self.has_components
-            return None if absent else Needed(*_SYSTEM_FIELDS[requirement])
+            return Needed(*_SYSTEM_FIELDS[requirement])
         pack_id = _PACK_FIELDS.get(requirement)
         wanted = next((f for f in self.pack.fields if f.id == pack_id), None)
         return Needed(self.fields[wanted.id], wanted.name.fr) if wanted and wanted.id in self.fields else None
@@ -267,18 +265,11 @@ def blueprint(pack: Pack, state: SiteState) -> Blueprint:
         groups,
         state.app_role,
         _finished(pack, state),
-        state.project.has_components,
     )
 
 
 def _finished(pack: Pack, state: SiteState) -> frozenset[str]:
-    """The statuses in which a sub-task is over; none when the pack lets a request close before its sub-tasks.
-
-    Sub-tasks keep the project's default workflow.
-    """
+    """The statuses in which a sub-task is over, whatever its workflow; none when the pack does not ask for it."""
     if not pack.enforcement.subtasks_before_closing:
         return frozenset()
-    scheme = state.project.scheme
-    workflow = next((w for w in state.workflows if w.name == (scheme.default_workflow if scheme else "jira")), None)
-    done = {status.id for status in state.statuses if status.category is StatusCategory.DONE}
-    return frozenset(done & workflow.statuses if workflow else done)
+    return frozenset(status.id for status in state.statuses if status.category is StatusCategory.DONE)

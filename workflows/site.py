@@ -238,7 +238,6 @@ class SiteProject:
     record: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     team_managed: bool = False
     screens: tuple[SiteScreen, ...] = ()
-    has_components: bool = False
     desk: str = ""
     request_types: tuple[SiteRequestType, ...] = ()
 

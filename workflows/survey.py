@@ -42,6 +42,10 @@ class Survey(Comparison):
             told = f"project {self.project.key} is team-managed: its workflows are its team's"
             self.conflict(f"{told}; use a company-managed one")
             return
+        if self.pack.enforcement.agents and not self.project.desk:
+            told = f"project {self.project.key} is no service project: nobody is an agent there"
+            self.conflict(f"{told}; use one, or write enforcement: {{agents: false}} in the pack")
+            return
         for compare in _STEPS:
             compare(self)
 

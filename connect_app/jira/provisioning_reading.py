@@ -212,7 +212,6 @@ def _project(jira: PatientClient, key: str) -> SiteProject:
         statuses=statuses,
         record=_record(jira, key),
         team_managed=project.get("style") == "next-gen" or bool(project.get("simplified")),
-        has_components=bool(project.get("components")),
         desk=str(project["key"]) if project.get("projectTypeKey") == "service_desk" else "",
     )
 

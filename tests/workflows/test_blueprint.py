@@ -4,9 +4,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tests.workflows.sites import C, applied, template_site
+from tests.workflows.sites import PACKS, A, C, applied, template_site
 from workflows.blueprint import blueprint, status_description
-from workflows.model import Text, Transition
+from workflows.model import Pack, Text, Transition
 from workflows.native import HIDDEN, agents_rule, resolution_rule
 from workflows.site import Rule, Shape, TransitionKind, mark, marked_by
 
@@ -26,6 +26,19 @@ def test_transitions_carry_their_native_rules() -> None:
     assert Rule(
         "system:update-field", frozenset({("field", "resolution"), ("mode", "replace"), ("value", "")})
     ) == resolution_rule("")
+
+
+@pytest.mark.promise("C6", "C11", "A7")
+def test_jira_asks_for_the_fields_a_move_requires_where_agents_alone_make_it() -> None:
+    def asked(pack: Pack, transition_id: str) -> list[str]:
+        plan_ = blueprint(pack, applied(pack, template_site())[1].state)
+        found = next(t for w in pack.workflows for t in w.transitions if t.id == transition_id)
+        return [needed.label for needed in plan_.needed(found)]
+
+    assert asked(C, "refer") == ["Tiers"]
+    assert asked(C, "schedule") == ["Date de l'opération", "Responsable de l'opération"]
+    assert asked(A, "start") == ["Responsable", "Priorité"], "a component is not each project's"
+    assert asked(PACKS["client-support"], "take") == [], "the app takes it too"
 
 
 def test_a_transition_from_anywhere_is_global_in_jira() -> None:

@@ -6,7 +6,8 @@ import pytest
 
 from tests.workflows.sites import DONE, A, C, applied, template_site, with_project
 from workflows.changes import Adopt, Change, Create, Delete, SwitchScheme, Update
-from workflows.model import Pack, Text
+from workflows.graph import folded
+from workflows.model import Enforcement, Pack, Text
 from workflows.plan import Plan, UnsafePlan, plan
 from workflows.site import Kind, SiteIssueType, SiteState, SiteStatus, mark
 from workflows.survey import Desired
@@ -243,6 +244,31 @@ def test_a_team_managed_project_is_refused_in_one_line() -> None:
         "project SUP is team-managed: its workflows are its team's; use a company-managed one",
     )
     assert made
+
+
+def test_a_project_without_agents_is_refused_unless_the_pack_asks_for_none() -> None:
+    plain = with_project(template_site(), desk="")
+    (refusal,) = plan(Desired(pack=C), plain).refusals(adopt=True, force=True)
+    assert refusal.startswith("project SUP is no service project: nobody is an agent there; use one, or write")
+    free = C.model_copy(update={"enforcement": Enforcement(agents=False)})
+    made, site = applied(free, plain)
+    assert not made.conflicts
+    assert not any(change.kind is Kind.REQUEST_TYPE for change in made.changes), "it has no portal either"
+    assert not plan(Desired(pack=free), site.state)
+
+
+def test_a_level_without_its_group_is_told_and_asked_for_once_the_group_is_there() -> None:
+    _, site = applied(A, template_site())
+    missing = [note for note in plan(Desired(pack=A), site.state).notes if note.startswith("no group is called")]
+    assert [note.partition(":")[0] for note in missing] == [
+        "no group is called “Support Niveau 1”",
+        "no group is called “Support Niveau 2”",
+    ]
+    staffed = replace(site.state, groups={folded("Support Niveau 1"): "g-1", folded("Support Niveau 2"): "g-2"})
+    made = plan(Desired(pack=A), staffed)
+    assert [change.details for change in made.changes if change.kind is Kind.WORKFLOW] == [
+        ("transition “Prendre en charge” to “Pris en charge” changed",)
+    ] * 3
 
 
 def test_a_workflow_and_a_scheme_changed_by_hand_are_brought_back() -> None:

@@ -51,7 +51,7 @@ STATUSES = tuple(SiteStatus(id=str(n), name=f"S{n}", category=StatusCategory.IN_
 
 def site_of(pack: Pack) -> SiteState:
     """A site that has everything the pack needs but its workflows."""
-    project = SiteProject(id="1", key="SUP", name="Support", issue_type_scheme="1", issue_types=(), has_components=True)
+    project = SiteProject(id="1", key="SUP", name="Support", issue_type_scheme="1", issue_types=(), desk="SUP")
     statuses = tuple(
         SiteStatus(id=str(100 + n), name=s.jira_name, category=s.jira_category) for n, s in enumerate(pack.statuses)
     )
