@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -78,7 +78,8 @@ def _made(rule: GuardRule, asked: Question, move: Move, candidates: list[Transit
     wanted = ", ".join(requirement.value for requirement in missing[transition.id])
     if asked.now < window_ends:
         return asked.wait(window_ends, f"“{transition.id}” requires {wanted}, which may still come")
-    return _broken(rule, asked, move, _incomplete(rule, asked, move, transition, missing[transition.id]))
+    found = _incomplete(rule, asked, move, transition, missing[transition.id])
+    return _broken(rule, asked, move, replace(found, because="; ".join([found.because, *blind])))
 
 
 def _may_take(transition: Transition, side: Side) -> bool:

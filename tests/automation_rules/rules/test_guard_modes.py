@@ -178,6 +178,15 @@ def test_a_field_the_site_does_not_have_is_said_to_be_unchecked(name: str) -> No
     assert f"requires {name}, which is not checked: the site has no field for it" in decision.reasons[-1]
 
 
+def test_what_is_unchecked_is_said_beside_what_is_missing() -> None:
+    story = having(fields={"responsible": "sebastien"}, absent_fields=frozenset({"planned-date"}))(c("planned")())
+    decision = answer(story, desk("planned_date", "flag"))
+    assert decision.outcome is Outcome.VIOLATION
+    assert (
+        "requires public_comment, which did not come; “schedule” requires planned_date, which is" in decision.reasons[0]
+    )
+
+
 def test_what_cannot_be_put_back_by_the_pack_is_said() -> None:
     story, policy = CASES["outside"].told(), desk("outside", "revert")
     story.carry_out(answer(story, policy).actions[0], LATE)

@@ -12,6 +12,7 @@ from automation_rules.model import GuardMode, GuardRule
 from automation_rules.policy import Policies
 from connect_app.operations.bind_project import bind_project
 from connect_app.operations.check_fields import check_fields
+from connect_app.operations.check_health import check_health
 from connect_app.operations.parts import Parts
 from connect_app.operations.process_issue import process_issue
 from connect_app.operations.provision import Provisioning
@@ -89,3 +90,4 @@ def test_a_move_outside_the_document_is_flagged_then_put_back_on_a_project_that_
     runtime.store.bindings.put(found.id, poorer)
     missing = {m.field: m.by for m in check_fields(parts) if m.site == found.base_url}
     assert missing == {"Tiers": ("refer",), "Responsable de l'opération": ("schedule",)}
+    assert f"{found.base_url} SUP: Tiers" in check_health(parts)["unseen"]
