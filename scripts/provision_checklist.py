@@ -83,8 +83,8 @@ def _checked(planned: Planned, site: Login, options: Mapping[str, Any]) -> Check
 
 
 def _policy(pack_id: str, options: Mapping[str, Any]) -> PolicyDocument | None:
-    """The policy of a pack; none for a pack of a file or of a catalog without policies."""
-    if options["pack_file"] is not None:
+    """The policy of a pack; none for a pack of a file, or of another catalog whose policies are not named."""
+    if options["pack_file"] is not None or (options["catalog"] and not options["policies"]):
         return None
     packs = load_catalog(options["catalog"])
     return load_policies(packs, options["policies"], messages.uses()).documents.get(pack_id)

@@ -54,7 +54,7 @@ def diff(before: str, after: str | None, site_url: str | None, project: str | No
         pack = _pack(before, catalog)
         if project is None:
             lines = differences(pack, _pack(str(after), catalog))
-        elif site_url is None:
+        elif not site_url:
             raise click.UsageError("--project needs --site-url")
         else:
             lines = differences(_dumped(site_url, project, None, catalog).pack, pack, visible_only=True)

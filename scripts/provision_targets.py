@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import click
 
@@ -16,6 +17,7 @@ from connect_app.jira.patience import Patience, PatientClient
 from connect_app.jira.recorded import recorded_packs
 from connect_app.jira.standing import Standing, read_standing
 from connect_app.operations.provision_projects import Target
+from connect_app.settings import LOOPBACK
 from workflows.catalog import Catalog, load_catalog
 from workflows.checks import DEAD_END, RESOLUTION, UNREACHABLE
 from workflows.document import DocumentError, read
@@ -40,11 +42,27 @@ class Login:
     patience: Patience
 
 
+def _address(_context: click.Context, _option: click.Parameter, value: str) -> str:
+    """A site's address: a token is sent there, so never in the clear but to this machine."""
+    parts = urlsplit(value)
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
+        raise click.BadParameter(f"{value} does not start with https://")
+    if parts.path.strip("/") and not parts.path.startswith("/ex/jira/"):
+        raise click.BadParameter(f"{value} is a page of the site: give its address alone, such as {_alone(value)}")
+    return value.rstrip("/")
+
+
+def _alone(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 def site_option(command: F) -> F:
     """The site, which every command but a comparison of packs needs."""
     return click.option(
         "--site-url",
         required=True,
+        callback=_address,
         envvar="RELANCE_SITE_URL",
         metavar="URL",
         help="For instance https://acme.atlassian.net; or RELANCE_SITE_URL.",

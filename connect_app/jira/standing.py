@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from connect_app.errors import NotAllowed
+from connect_app.errors import NotAllowed, RelanceError, Temporary
 from connect_app.jira.patience import PatientClient
+
+
+class SiteUnreachable(RelanceError):
+    """Nothing that answers like Jira is at the address."""
+
+    remedy = "Check the site's address and the network, then run the same command again."
 
 
 class NotAnAdministrator(NotAllowed):
@@ -23,8 +29,15 @@ class Standing:
 
 
 def read_standing(jira: PatientClient) -> Standing:
-    """Who the administrator is. Raises NotAnAdministrator, and as the client: Unauthorized for a login."""
-    me = jira.get("myself")
+    """Who the administrator is.
+
+    The first request is not repeated: an address that is wrong stays wrong. Raises SiteUnreachable, NotAnAdministrator,
+    and as the client: Unauthorized for a login, Moved for a redirect.
+    """
+    try:
+        me = jira.client.get("rest/api/3/myself")
+    except Temporary as error:
+        raise SiteUnreachable(f"Jira does not answer at {jira.client.base_url}: {error}") from error
     permissions = jira.get("mypermissions", {"permissions": "ADMINISTER"})["permissions"]
     if not permissions.get("ADMINISTER", {}).get("havePermission"):
         raise NotAnAdministrator(f"{me.get('displayName') or 'this account'} is no Jira administrator of this site")

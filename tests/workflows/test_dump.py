@@ -6,8 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.workflows.sites import PACKS, A, C, applied, template_site, with_project
+from tests.workflows.test_convergence import edited
 from workflows.blueprint import blueprint
 from workflows.compare import differences
 from workflows.document import load
@@ -263,3 +266,12 @@ def test_a_subtask_type_of_ours_is_written(tmp_path: Path) -> None:
     assert dump(site.state).pack.imputation_issue_type == A.imputation_issue_type
     other = replace(site.state, issue_types=(*site.state.issue_types, SiteIssueType(id="99", name="Extra")))
     assert planned_again(dump(other), other, tmp_path) == []
+
+
+@settings(max_examples=25)
+@given(st.data(), st.sampled_from([A, C]))
+def test_whatever_was_made_of_an_edited_pack_is_dumped_as_a_pack_that_changes_nothing(
+    data: st.DataObject, pack: Pack
+) -> None:
+    _, site = applied(data.draw(edited(pack)), template_site())
+    assert not plan(Desired(pack=dump(site.state).pack), site.state)

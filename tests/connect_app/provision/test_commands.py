@@ -192,6 +192,13 @@ def test_an_account_that_may_not_is_told_before_anything_is_read(site: Site, san
     assert "the site answers from https://elsewhere.test now\nGive that address as --site-url" in moved.stderr
 
 
+def test_an_address_where_no_jira_answers_is_told_at_once(site: Site) -> None:
+    told = run(site, "plan", *PACK, "--project", "SUP", RELANCE_SITE_URL="http://127.0.0.1:9")
+    assert told.exit_code == FAILED
+    assert told.stderr.startswith("Jira does not answer at http://127.0.0.1:9: ")
+    assert told.stderr.endswith("Check the site's address and the network, then run the same command again.\n")
+
+
 def test_a_team_managed_project_is_refused_in_words(site: Site) -> None:
     site.project(template="com.atlassian.servicedesk:next-gen-it-service-desk")
     refused = run(site, "apply", *PACK, "--project", "SUP", "--yes", "--force", "--adopt")
@@ -240,6 +247,14 @@ def test_wrong_usage_is_told_before_anybody_logs_in(site: Site, tmp_path: Path) 
         (("plan", "--pack-file", str(twice), "--project", "SUP"), 'the key "id" is given twice, first on line 2'),
         (("apply", str(wrong)), "not a plan written by “plan --out”"),
         (("diff", "managed-operations"), "say what to compare with"),
+        (("diff", "managed-operations", "--project", "SUP", "--site-url", ""), "--project needs --site-url"),
+        (
+            ("plan", *PACK, "--project", "SUP", "--site-url", "http://acme.atlassian.net"),
+            "does not start with https://",
+        ),
+        (("plan", *PACK, "--project", "SUP", "--site-url", "https://a.test/browse/X"), "such as https://a.test"),
+        (("destroy", "--pack", "nope", "--project", "SUP"), "one of client-support"),
+        (("destroy", *PACK, "--project", "SUP", "--map", "X"), "is not of the form OLD=NEW"),
     ):
         told = run(site, *arguments)
         assert (told.exit_code, words in told.stderr) == (USAGE, True), told.output
