@@ -43,7 +43,7 @@ def test_an_issue_that_came_whole_costs_one_request(jira: responses.RequestsMock
         1,
     )
     asked = jira.calls[0].request.params  # type: ignore[attr-defined]  # responses adds it
-    assert asked["fields"].endswith(",worklog,customfield_1")
+    assert asked["fields"].endswith(",worklog,issuelinks,customfield_1")
     assert asked["expand"] == "changelog"
 
 
