@@ -65,6 +65,12 @@ def status_at(issue: Issue, instant: datetime) -> str | None:
     return issue.status if later is None else later.old
 
 
+def first_after(issue: Issue, instant: datetime) -> datetime | None:
+    """When the history goes on after an instant: Jira's clock may be ahead of ours. None when it does not."""
+    parts: list[Move | Edit | Comment] = [*issue.moves, *issue.edits, *issue.comments]
+    return min((at for at in (issue.created, *(part.at for part in parts)) if at > instant), default=None)
+
+
 def entered(issue: Issue, belongs: Callable[[str | None], bool]) -> datetime:
     """When the issue entered the statuses that belong together and that it is in now, in its present stay."""
     since = issue.created

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from automation_rules.actions import Action, MoveTo
 from automation_rules.binding import Mode
+from automation_rules.chronology import first_after
 from automation_rules.decide import Review, review
 from connect_app.errors import NotFound
 from connect_app.jira.links import unblocked_by
@@ -119,7 +120,9 @@ def _together(outcome: Review, action: Action) -> tuple[Action, ...]:
 def _remember(parts: Parts, site: OpenSite, request: Request, outcome: Review, *, left: bool) -> None:
     """Writes down when to look again, and in Jira where the clocks stand; soon when something is left to do."""
     waiting = [d for d in outcome.decisions if d.until is not None and d.until == outcome.next_at]
-    instants = [outcome.next_at, parts.clock.now() + LOOK_AGAIN if left else None]
+    now = parts.clock.now()
+    # What Jira dates after our clock does not count yet, for no rule and no SLA.
+    instants = [outcome.next_at, now + LOOK_AGAIN if left else None, first_after(request.issue, now)]
     parts.store.agenda.put(
         Appointment(
             installation_id=site.installation.id,

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from automation_rules.chronology import entered, human_activity, means_something, orderly, status_at
+from automation_rules.chronology import entered, first_after, human_activity, means_something, orderly, status_at
 from tests.automation_rules.desk import MARIE, OTHER_APP, RELANCE, SEBASTIEN, START, Story, day
 
 
@@ -32,6 +32,16 @@ def test_the_status_at_a_moment_is_that_of_the_moves() -> None:
         "in-progress",
         "waiting-customer",
         "waiting-customer",
+    ]
+
+
+def test_the_history_after_an_instant_begins_with_what_comes_next() -> None:
+    issue = Story().waiting().comment(MARIE, day(2)).edit("priority", day(1)).issue
+    assert [first_after(issue, at) for at in (day(-99), day(0.5), day(1), day(2))] == [
+        issue.created,
+        day(1),
+        day(2),
+        None,
     ]
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ import pytest
 from click.testing import CliRunner
 
 from automation_rules.policy import POLICY_FOLDER
+from connect_app.clock import Clock
+from connect_app.operations.process_issue import process_issue
 from connect_app.runtime import Runtime, build_runtime
 from connect_app.settings import read_settings
 from scripts.desk.desk import Site
@@ -145,6 +148,44 @@ def test_a_clock_is_watched_explained_and_compared(
     jsm_slas(stage, "En attente d'un tiers")
     code, text = explain(stage, "--drift", "--project", "SUP")
     assert (code, "1 request(s) compared on response, 0 difference(s)" in text) == (0, True), text
+
+
+@dataclass(frozen=True)
+class SlowClock:
+    """Our machine's clock, behind Jira's."""
+
+    right: Clock
+    behind: timedelta
+
+    def now(self) -> datetime:
+        return self.right.now() - self.behind
+
+    def host_time(self) -> float:
+        return self.right.host_time()
+
+
+@pytest.mark.promise("C13")
+def test_what_jira_dates_after_our_clock_is_looked_at_again_when_its_time_has_come(
+    site: Site, environment: dict[str, str], models: Models
+) -> None:
+    policy = Path(environment["RELANCE_POLICY_DIR"]) / "managed_operations.yaml"
+    clocks, _, _ = policy.read_text("utf-8").partition("\nrules:\n")
+    policy.write_text(f"{clocks}\n{WATCH}", "utf-8")  # no other rule that would look at the request again
+    runtime = build_runtime(read_settings(environment))
+    stage = Stage(site, runtime, models)
+    ticket = stage.marie.opens("SUP", "Demande de service", "Arrivée de Jean MARTIN")
+    stage.later(HOUR)
+    stage.sebastien.moves(ticket, "Commencer")
+    stage.sebastien.says(ticket, "C'est fait.")
+    closed = stage.later(timedelta(seconds=5))
+    stage.sebastien.moves(ticket, "Fermer")
+    slow = replace(stage.parts, clock=SlowClock(stage.parts.clock, timedelta(seconds=2)))
+    process_issue(slow, stage.installation.id, ticket.id)
+    assert stage.due_at(ticket) == closed, "the clock would be told as running until somebody touches the request again"
+    stage.run(ticket)
+    held = stage.site.admin.jira.get(f"rest/api/3/issue/{ticket.key}/properties/relance.sla")["value"]["response"]
+    assert held["state"] == "stopped"
+    runtime.close()
 
 
 def test_a_project_that_cannot_be_compared_is_told_why(
