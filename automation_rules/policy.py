@@ -195,7 +195,11 @@ def _played(role: Role, binding: Binding) -> bool:
 
 def _check_contracts(document: PolicyDocument, binding: Binding) -> None:
     known = [calendar.id for calendar in document.calendars]
+    names: dict[str, str] = {}
     for name, calendar in binding.contracts.items():
+        first = names.setdefault(folded(name), name)
+        if calendar != binding.contracts[first]:
+            raise ValueError(f'"{first}" and "{name}" are the same customer with two contracts')
         if calendar not in known:
             near = nearest(calendar, known)
             hint = f' (did you mean "{near}"?)' if near else ""

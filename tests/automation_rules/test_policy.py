@@ -195,6 +195,7 @@ def test_the_contract_chooses_the_calendar_of_the_clocks() -> None:
         ({"people": {"team-led": ("lise",)}}, 'unknown role "team-led" (did you mean "team-lead"?)'),
         ({"groups": {"zzz": ("lise",)}}, 'unknown role "zzz"'),
         ({"contracts": {"Lens": "24-7"}}, 'the contract of "Lens" names an unknown calendar "24-7"'),
+        ({"contracts": {"Acmé": "support-fr", "ACME": "round-the-clock"}}, '"Acmé" and "ACME" are the same customer'),
         ({"contracts": {"Lens": "support-de"}}, '(did you mean "support-fr"?)'),
         ({"parameters": {"phone-number": "1"}}, '"phone-number" (did you mean "phone-numbers"?)'),
         ({"parameters": {"zzz": "1"}}, 'unknown parameter "zzz"'),
