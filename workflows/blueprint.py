@@ -166,11 +166,12 @@ class Blueprint:
         """The fields Jira itself is to ask for: only where agents alone move, since others see no screen.
 
         Nothing depends on one project, since several share the workflow: a component, which only some projects have, is
-        left to the guards.
+        left to the guards. The order in which a pack writes its requirements means nothing.
         """
         if set(transition.by) != {Actor.AGENT} or not self.pack.enforcement.fields:
             return ()
-        return tuple(found for wanted in transition.requires if (found := self._needed(wanted)))
+        asked = (requirement for requirement in Requirement if requirement in transition.requires)
+        return tuple(found for wanted in asked if (found := self._needed(wanted)))
 
     def screen_name(self, transition: Transition) -> str:
         """The name of the screen that asks for what a transition needs; empty when it needs no field."""

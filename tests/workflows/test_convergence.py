@@ -65,9 +65,9 @@ def of_transition(pack: Pack, draw: st.DrawFn) -> Pack:
     bound = {t for approval in workflow.approvals for t in (approval.approved, approval.refused)}
     transition = draw(st.sampled_from([t for t in workflow.transitions if t.id not in bound]))
     renamed = {"name": Text(fr=transition.name.fr + " bis", en=transition.name.en)}
-    asking = {"by": (Actor.AGENT,), "requires": tuple(draw(st.sets(st.sampled_from(Requirement))))}
+    asking = {"by": (Actor.AGENT,), "requires": tuple(draw(st.lists(st.sampled_from(Requirement), unique=True)))}
     assigning = {"assigns": draw(st.sampled_from(Assigns))}
-    by = {"by": tuple(draw(st.sets(st.sampled_from(Actor), min_size=1)))}
+    by = {"by": tuple(draw(st.lists(st.sampled_from(Actor), min_size=1, unique=True)))}
     edits = [transition.model_copy(update=update) for update in (renamed, asking, assigning, by)]
     extra = Transition.model_validate(
         {"id": "extra", "from": "any", "to": workflow.initial, "name": {"fr": "Tout reprendre", "en": "Start over"}}

@@ -212,11 +212,20 @@ def workflow_free_state() -> SiteState:
     [
         Update(kind=Kind.WORKFLOW, id="request", name=C.workflows[0].name),
         SwitchScheme(kind=Kind.PROJECT, id="SUP", name="SUP"),
+        Create(kind=Kind.REQUEST_TYPE, id="incident", name="Incident"),
     ],
 )
 def test_what_disappeared_since_the_plan_is_told(change: Change) -> None:
     jira = PatientClient(admin_client("http://jira.invalid", "a@b.test", "x"), QUICK)
     with pytest.raises(NotValid, match="has disappeared since the plan"):
+        Provisioner(jira, Desired(pack=C)).perform([change], workflow_free_state())
+    jira.client.session.close()
+
+
+def test_options_that_no_context_can_hold_are_told() -> None:
+    jira = PatientClient(admin_client("http://jira.invalid", "a@b.test", "x"), QUICK)
+    change = Create(kind=Kind.OPTIONS, id="third-party", name="Tiers")
+    with pytest.raises(NotValid, match="no context of the field “Tiers” reaches SUP: give it one in Jira"):
         Provisioner(jira, Desired(pack=C)).perform([change], workflow_free_state())
     jira.client.session.close()
 
