@@ -19,7 +19,7 @@ from typing import Any
 import sqlalchemy as sa
 from dbos import DBOS, DBOSClient, DBOSConfig, WorkflowStatus
 
-from connect_app.doors.abilities import one_refusal_is_enough
+from connect_app.doors.abilities import hours_between_questions, one_refusal_is_enough
 from connect_app.doors.installation import State
 from connect_app.errors import Moved, Temporary, Unauthorized
 from connect_app.logs import about, logger
@@ -238,7 +238,10 @@ class Worker:
     def _sweeps(self, slot: str) -> None:
         installations = self._parts.store.installations
         # Those that refused us as well: their sweep asks, in a job of its own, whether they still do.
-        for installation in [*installations.working(), *installations.in_state(State.UNREACHABLE)]:
+        hour = datetime.fromisoformat(slot).hour
+        shut = installations.in_state(State.UNREACHABLE)
+        asked = [site for site in shut if hour % hours_between_questions(site) == 0]
+        for installation in [*installations.working(), *asked]:
             self.jobs.sweep(f"sweep/{slot}/{installation.id}", installation.id)
 
     @contextlib.contextmanager

@@ -12,7 +12,7 @@ from connect_app.doors.installation import Admission, Installation, State
 from connect_app.doors.links import Link
 from connect_app.doors.secret_box import SecretBox, open_secret_box
 from connect_app.engine import Jobs, migrate_jobs
-from connect_app.errors import NotAllowed
+from connect_app.errors import Moved, NotAllowed, NotFound, Temporary, Unauthorized
 from connect_app.operations.check_health import check_health
 from connect_app.operations.escalate import escalate
 from connect_app.operations.explain_issue import explain_issue
@@ -97,10 +97,14 @@ class Runtime:
 
     def escalate_by_link(self, link: Link, reason: str) -> None:
         """A customer escalates from a page outside Jira; whether they may is asked of Jira, as for one inside."""
-        found = self.store.installations.by_id(link.installation_id)
-        if found is None or link.account_id is None:
-            raise NotAllowed("this link escalates nothing")
-        self.escalate(found, link.subject, link.account_id, reason)
+        site = self.parts.sites.open(link.installation_id)
+        if site is None or link.account_id is None:
+            raise NotFound("the site of this link is not open", status=404)
+        try:
+            self.escalate(site.installation, link.subject, link.account_id, reason)
+        except (Unauthorized, Moved) as refusal:
+            self.parts.sites.close(site.installation, refusal)
+            raise Temporary("the site refuses us") from refusal
 
     def health(self) -> dict[str, Any]:
         """Whether the promises can be kept."""

@@ -30,6 +30,11 @@ def one_refusal_is_enough(installation: Installation) -> bool:
     return installation.door is Door.TOKEN
 
 
+def hours_between_questions(installation: Installation) -> int:
+    """How often a site that refuses us is asked whether it still does: seldom where each question is a wrong login."""
+    return 6 if installation.door is Door.TOKEN else 1
+
+
 def has_login(installation: Installation) -> bool:
     """True when we log in to the site with a token that ends, and that an administrator renews."""
     return installation.door is Door.TOKEN

@@ -96,4 +96,4 @@ def attributed(raw: RawIssue, own: OwnActions) -> RawIssue:
 
 
 def _marked(part: JsonObject) -> JsonObject:
-    return {**part, "author": {**part["author"], "accountType": OWN_TYPE}}
+    return {**part, "author": {**(part.get("author") or {}), "accountType": OWN_TYPE}}

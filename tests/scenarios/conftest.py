@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -30,12 +31,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     stories = [i for i in items if isinstance(i, pytest.Function) and _door_of(i) is not None]
     by_story: dict[str, list[pytest.Function]] = {}
     for item in stories:
-        by_story.setdefault(f"{item.path}::{item.originalname}", []).append(item)
+        by_story.setdefault(f"{item.path.name}::{item.originalname}", []).append(item)
     left_out = {
         id(item)
-        for number, story in enumerate(sorted(by_story))
-        for item in by_story[story]
-        if len(by_story[story]) == len(DOORS) and _door_of(item) != DOORS[number % len(DOORS)]
+        for story, doors in by_story.items()
+        for item in doors
+        if len(doors) == len(DOORS) and _door_of(item) != DOORS[zlib.crc32(story.encode()) % len(DOORS)]
     }
     config.hook.pytest_deselected(items=[i for i in items if id(i) in left_out])
     items[:] = [i for i in items if id(i) not in left_out]
