@@ -40,11 +40,6 @@ class Correction:
         return position
 
     @property
-    def seconds(self) -> int:
-        """How much more time, or estimate, there is than was exported."""
-        return (self.after.seconds if self.after else 0) - (self.before.seconds if self.before else 0)
-
-    @property
     def billed_seconds(self) -> int:
         """How much more is billed than was exported."""
         after, before = self.after, self.before

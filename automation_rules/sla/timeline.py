@@ -175,7 +175,7 @@ class _Fold:
             self.on = False
             self.turns[-1].stop, self.turns[-1].stopped_by = at, rule
             self.held_by_status = effect.stop is not None
-        elif not self.on:
+        else:
             self.on = True
             if self.turns and self.cycle is Cycle.RESUME:
                 self.turns[-1].stop = None

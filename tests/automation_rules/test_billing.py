@@ -15,7 +15,7 @@ from automation_rules.billing import Billed, Kind, Position, Terms, bill
 from automation_rules.billing_basis import EstimateBasis
 from automation_rules.billing_month import bounds, month_of, months_before
 from automation_rules.billing_remarks import Doubt, Remark
-from automation_rules.corrections import Change, corrected, corrections
+from automation_rules.corrections import Change, Correction, corrected, corrections
 from automation_rules.estimates import estimates, number
 from automation_rules.facts import Edit, Issue, Move, Person, Side, Subtask, Worklog
 from automation_rules.statement import statement
@@ -322,6 +322,11 @@ def test_what_was_exported_with_its_corrections_is_what_is_there(
         p.billed_seconds for p in new
     )
     assert corrections(new, new) == ()
+
+
+def test_a_correction_is_of_something() -> None:
+    with pytest.raises(ValueError, match="a correction of nothing"):
+        _ = Correction(before=None, after=None).position
 
 
 def test_each_correction_says_what_happened() -> None:
