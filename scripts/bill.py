@@ -35,9 +35,11 @@ def main(  # noqa: PLR0913 - one parameter per option
     The first time a month that is over is written, it counts as billed: what changes in it afterwards is a correction,
     and belongs to the next month that is billed.
     """
+    path = output or Path(f"{project}-{month}.{form}")
+    if not path.parent.is_dir():
+        raise click.BadParameter(f"there is no folder {path.parent}", param_hint="--output")
     with running() as runtime:
         made = bill_month(runtime.parts, site_at(runtime, site_url), project, month, keep=not preview)
-    path = output or Path(f"{project}-{month}.{form}")
     written = as_bill(made)
     path.write_bytes(FORMATS[form](written))
     click.echo(

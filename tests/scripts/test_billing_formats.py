@@ -9,9 +9,11 @@ import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime
 from html.parser import HTMLParser
+from pathlib import Path
 
 import openpyxl  # type: ignore[import-untyped] # it has no types; the tests alone use it
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,6 +22,7 @@ from automation_rules.billing_remarks import Doubt, Remark
 from automation_rules.corrections import corrections
 from automation_rules.statement import Line, Statement
 from connect_app.operations.bill_month import MonthBill
+from scripts.bill import main
 from scripts.billing.as_csv import as_csv
 from scripts.billing.as_html import as_html
 from scripts.billing.as_xlsx import as_xlsx
@@ -190,6 +193,13 @@ def test_a_french_bill_is_french_to_its_remarks() -> None:
         "SUP-2 : du temps de novembre 2026 est saisi sur SUP-3, tâche du mois : octobre 2026",
     )
     assert as_bill(month(LINE, locale="en")).remarks[1].startswith("SUP-2: time of November 2026 is logged on SUP-3")
+
+
+def test_a_bill_nobody_could_write_is_refused_before_the_month_counts_as_billed(tmp_path: Path) -> None:
+    arguments = ["--project", "SUP", "--month", "2026-10", "--output", str(tmp_path / "none" / "bill.csv")]
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == 2
+    assert "there is no folder" in result.output
 
 
 def test_the_sums_add_up_for_who_reads_them() -> None:
