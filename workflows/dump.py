@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,8 +14,8 @@ import yaml
 from workflows.blueprint import FIELD_TYPES, blueprint
 from workflows.comparison import Comparison, Desired
 from workflows.difference import difference
-from workflows.graph import folded
-from workflows.model import LEVEL_FIELD, Approval, Enforcement, Pack, Status, StatusCategory, StatusRole
+from workflows.graph import Graph, folded
+from workflows.model import LEVEL_FIELD, Approval, Enforcement, Pack, Status, StatusCategory, StatusRole, Workflow
 from workflows.moves import role_of
 from workflows.native import CHILDREN
 from workflows.pack_ids import slug
@@ -91,6 +92,7 @@ class _Dump:
         self.notes: list[str] = []
         self.followed = self._followed()
         used = {status for workflow in self.followed.values() for status in workflow.statuses}
+        used |= set(state.project.recorded(Kind.STATUS).values())
         self.statuses = [s for s in state.statuses if s.id in used]
         self.status_ids = self._ids(Kind.STATUS, self.statuses)
         self.workflows = list({w.id: w for w in self.followed.values()}.values())
@@ -117,6 +119,9 @@ class _Dump:
             "request_types": self._request_types(ids),
             **self._imputation(),
         }
+        for name, count in Counter(folded(s.name) for s in self.statuses).items():
+            if count > 1:
+                self.notes.append(f"{count} statuses are called “{name}” but for case and accents: rename all but one")
         pack = self._enforced(self._with_transitions(Pack.model_validate(data)))
         return Dumped(pack, tuple(dict.fromkeys(self.notes)))
 
@@ -130,8 +135,20 @@ class _Dump:
             ids = {shape.key: one.id for shape, one in zip(shapes, transitions, strict=True)}
             approvals = self._approvals(found, ids)
             made.append(workflow.model_copy(update={"transitions": transitions, "approvals": approvals}))
+            self._tell_twins(made[-1])
             self.notes += [f"workflow “{found.name}”: {note}" for note in writer.notes]
         return pack.model_copy(update={"workflows": tuple(made)})
+
+    def _tell_twins(self, workflow: Workflow) -> None:
+        """Two ways out of a status that bear one name: a pack is refused until people can tell them apart."""
+        names = {pack_id: jira_id for jira_id, pack_id in self.status_ids.items()}
+        shown = {s.id: s.name for s in self.statuses}
+        for status in Graph(workflow).statuses:
+            counts = Counter(folded(t.jira_name) for t in Graph(workflow).outgoing(status))
+            twice = next((t.jira_name for t in workflow.transitions if counts[folded(t.jira_name)] > 1), None)
+            if twice is not None:
+                left = shown[names[status]]
+                self.notes.append(f"several transitions called “{twice}” leave “{left}”: rename all but one in Jira")
 
     def _approvals(self, found: SiteWorkflow, transitions: Mapping[tuple[str, str], str]) -> tuple[Approval, ...]:
         """The approvals that ask the people of a field of ours; others stay as they are, and are told."""

@@ -104,7 +104,7 @@ def _move(c: Comparison, workflow: Workflow, issue_type: tuple[str, str], old: s
     if new is None and issues:
         c.conflict(
             f"{issues} issue(s) of type “{issue_type[1]}” are in the status “{name}”, which the workflow does not "
-            f'have: say where they go with --move "{name}=<status id>"'
+            f'have: say where they go with --map "{name}=<status>"'
         )
     chosen = c.pack.status(new or workflow.initial)
     return StatusMove(

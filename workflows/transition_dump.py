@@ -19,6 +19,7 @@ class TransitionDump:
         self.statuses = {jira_id: pack_id for pack_id, jira_id in plan.statuses.items()}
         self.resolutions = {jira_id: pack_id for pack_id, jira_id in plan.resolutions.items()}
         self.screens = screens
+        self.prefix = f"{plan.pack.name.fr} - "
         self.required = _requirements(plan)
         self.notes: list[str] = []
         self._taken: list[str] = []
@@ -48,7 +49,7 @@ class TransitionDump:
 
     def _requires(self, shape: Shape) -> list[Requirement]:
         """The fields our validators ask for, in the order in which the screen names them."""
-        screen = self.screens.get(shape.screen, "")
+        screen = f", {self.screens.get(shape.screen, '').removeprefix(self.prefix).removesuffix(SIGNED)}, "
         found: list[tuple[int, Requirement]] = []
         for rule in shape.rules:
             told = dict(rule.parameters)
@@ -58,7 +59,7 @@ class TransitionDump:
             if known is None:
                 self.notes.append(f"the transition “{shape.name}” asks for a field that is none of the pack's")
             else:
-                found.append((screen.find(known[1].label), known[0]))
+                found.append((screen.find(f", {known[1].label}, "), known[0]))
         return [requirement for _, requirement in sorted(found, key=lambda pair: pair[0])]
 
     def _functions(self, shape: Shape) -> dict[str, Any]:

@@ -140,6 +140,14 @@ def test_approvals_by_a_field_of_ours_are_written_and_others_are_told() -> None:
 
 
 def test_what_a_pack_has_no_words_for_is_told() -> None:
+    again = shape("go !", "6", "1")
+    twin = SiteStatus(id="5", name="Öpen", category=TODO)
+    state = foreign(again, shape("Up", "5", "1"))
+    flow = replace(state.workflows[1], statuses=state.workflows[1].statuses | {"5"})
+    told = dump(replace(state, statuses=(*state.statuses, twin), workflows=(state.workflows[0], flow))).notes
+    assert "2 statuses are called “open” but for case and accents: rename all but one" in told
+    same = dump(foreign(shape("GO!", "6", "1"))).notes
+    assert "several transitions called “Go!” leave “Open”: rename all but one in Jira" in same
     mixed = shape("Both", "4", "3", rules=(HIDDEN, required_rule("customfield_1", "Devis")), customer=True)
     gone = shape("Gone", "1", "6", rules=(resolution_rule("999"),))
     notes = dump(foreign(mixed, gone, shape("Ours", "3", "6", rules=(agents_rule(""),)))).notes

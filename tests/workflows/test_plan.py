@@ -185,7 +185,7 @@ def test_issues_in_a_status_without_counterpart_stop_the_plan_until_told_where_t
     (conflict,) = made.conflicts
     assert conflict == (
         "5 issue(s) of type “Incident” are in the status “Triage”, which the workflow does not have: "
-        'say where they go with --move "Triage=<status id>"'
+        'say where they go with --map "Triage=<status>"'
     )
     with pytest.raises(UnsafePlan):
         made.raise_if_unsafe(adopt=True, force=True)
