@@ -17,9 +17,13 @@ def install(parts: Parts, admission: Admission) -> Installation:
     A site that came in by another door keeps everything known of it when its move was announced; `NotAllowed`
     otherwise, for two installations of one site would do everything twice.
     """
-    before = _known_before(parts, admission)
+    named = parts.store.installations.by_client_key(admission.client_key)
+    there = _there_by_another_door(parts, admission)
+    before = there or named
     if before is not None and not may_come_by_app(before, parts.clock.host_time()):
         raise NotAllowed(f"{admission.base_url} is in by another door: announce its move with scripts.site move first")
+    if there is not None and named is not None and there.id != named.id:
+        raise NotAllowed(f"{admission.base_url} is known twice: erase the record of its old address first")
     installation = parts.store.installations.install(
         admission,
         now=parts.clock.now(),
@@ -50,13 +54,10 @@ def uninstall(parts: Parts, client_key: str) -> None:
     log.info("uninstalled", installation=installation.id)
 
 
-def _known_before(parts: Parts, admission: Admission) -> Installation | None:
-    """The site by Atlassian's name for it, else one at its address that never had that name and has not left."""
-    installations = parts.store.installations
-    named = installations.by_client_key(admission.client_key)
-    if named is not None:
-        return named
-    there = [i for i in installations.all() if i.base_url == admission.base_url and not leaves_by_app(i)]
+def _there_by_another_door(parts: Parts, admission: Admission) -> Installation | None:
+    """The site at this address that came in by another door and has not left."""
+    everyone = parts.store.installations.all()
+    there = [i for i in everyone if i.base_url == admission.base_url and not leaves_by_app(i)]
     return next((i for i in there if i.state is not State.UNINSTALLED), None)
 
 

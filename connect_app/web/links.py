@@ -43,7 +43,7 @@ WORDS = {
     },
 }
 
-PAGES = {Scope.ISSUE: "issue_panel.html", Scope.PROJECT: "link_project.html", Scope.CUSTOMER: "link_customer.html"}
+PAGES = {Scope.ISSUE: "link_issue.html", Scope.PROJECT: "link_project.html", Scope.CUSTOMER: "link_customer.html"}
 
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"

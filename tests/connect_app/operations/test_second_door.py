@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import requests
 import sqlalchemy as sa
+from click.testing import CliRunner, Result
 
 from automation_rules.facts import Side
 from connect_app.doors.installation import Admission, Credentials, Door, State
@@ -31,6 +32,7 @@ from scripts.desk.desk import Site
 from scripts.desk.house import House
 from scripts.desk.people import Agent, Ticket
 from scripts.desk.token_site import TokenSite
+from scripts.link import main as link_command
 from tests.connect_app.operations.stage import DAY, Stage
 from tests.houses import Models
 
@@ -411,3 +413,20 @@ def test_a_project_page_tells_the_next_steps_and_a_customers_page_no_reason(
     assert "Relance ne répond pas" in requests.get(customer, timeout=20).text
     assert state_of(token_site) is State.UNREACHABLE, "a visitor does not knock again and again"
     assert requests.get(customer, timeout=20).status_code == 404
+
+
+def test_the_link_command_prints_an_address_that_opens(token_stage: Stage, house: House) -> None:
+    stage, ticket = token_stage, token_stage.waiting()
+    stage.run(ticket)
+
+    def types(*words: str) -> Result:
+        return CliRunner().invoke(link_command, [*words, "--site-url", stage.site.url], env=house.environment)
+
+    for words in ((ticket.key,), ("--project", "SUP"), (ticket.key, "--customer", stage.marie.account_id)):
+        printed = types(*words)
+        assert printed.exit_code == 0, printed.output
+        assert ticket.key in requests.get(printed.output.strip(), timeout=20).text
+    for wrong in ((), (ticket.key, "--project", "SUP"), ("--project", "SUP", "--customer", "x")):
+        assert types(*wrong).exit_code == 2
+    assert types("SUP-999").exit_code == 1
+    assert types(ticket.key, "--days", "91").exit_code == 2

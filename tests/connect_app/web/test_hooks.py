@@ -7,14 +7,17 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask.testing import FlaskClient
 from structlog.testing import capture_logs
 from werkzeug.test import TestResponse
 
 from connect_app.doors.installation import Admission, Credentials, Door, State
 from connect_app.runtime import Runtime
+from connect_app.store.schema import installations
 from tests.connect_app.auth_cases import NOW
 from tests.connect_app.doors.test_hook_signatures import signed
+from tests.connect_app.web.conftest import INSTALLED, UNINSTALLED, send
 
 SECRET, HOOK, NEIGHBOUR = "s" * 43, "a" * 32, "b" * 32  # - made up
 Stored = Callable[[], dict[str, list[Any]]]
@@ -138,3 +141,67 @@ def test_a_site_that_was_removed_is_not_listened_to(hooked: FlaskClient, stored:
     runtime.store.installations.uninstall(found[0].id)
     assert post(hooked, UPDATED).status_code == 401
     assert stored()["inbox"] == []
+
+
+def test_the_app_takes_a_site_over_from_a_token_only_when_that_was_announced(
+    client: FlaskClient, runtime: Runtime, stored: Stored
+) -> None:
+    """What Atlassian signs does not cover the address: a stranger's site could name somebody else's."""
+    token_site = Admission(
+        door=Door.TOKEN,
+        client_key="token/demo",
+        base_url="https://demo.atlassian.net",
+        secret=SECRET,
+        hook_id=HOOK,
+        credentials=Credentials(email="a@b.test", token="t"),  # noqa: S106 - made up
+    )
+    site = runtime.store.installations.install(token_site, now=runtime.clock.now(), host_time=NOW)
+    before = stored()
+    assert send(client, INSTALLED).status_code == 403
+    assert stored() == before
+    runtime.store.installations.expect_move(site.id, until=NOW)
+    assert send(client, INSTALLED).status_code == 403
+    runtime.store.installations.expect_move(site.id, until=NOW + 1)
+    assert send(client, INSTALLED).status_code == 204
+    (moved,) = runtime.store.installations.all()
+    assert (moved.id, moved.door, moved.moving_until) == (site.id, Door.CONNECT, 0.0)
+    assert post(client, UPDATED).status_code == 401, "the webhook of the door before opens nothing"
+
+
+def test_removing_the_app_from_a_site_that_moved_to_a_token_changes_nothing(
+    installed: FlaskClient, runtime: Runtime
+) -> None:
+    (site,) = runtime.store.installations.working()
+    token_site = Admission(
+        door=Door.TOKEN,
+        client_key=site.client_key,
+        base_url=site.base_url,
+        secret=SECRET,
+        hook_id=HOOK,
+        credentials=Credentials(email="a@b.test", token="t"),  # noqa: S106 - made up
+    )
+    runtime.store.installations.install(token_site, now=runtime.clock.now(), host_time=NOW, adopt=site.id)
+    assert send(installed, UNINSTALLED).status_code == 204
+    assert [i.state for i in runtime.store.installations.all()] == [State.INSTALLED]
+    assert post(installed, UPDATED).status_code == 204
+
+
+def test_a_site_known_under_two_records_is_not_worked_for_twice(
+    installed: FlaskClient, runtime: Runtime, stored: Stored
+) -> None:
+    """It was renamed between the app's installation and the token."""
+    (old,) = runtime.store.installations.working()
+    store = runtime.store.installations
+    with runtime.store.engine.begin() as connection:
+        connection.execute(sa.update(installations).values(base_url="https://old.atlassian.net"))
+    token_site = Admission(
+        door=Door.TOKEN, client_key="token/demo", base_url="https://demo.atlassian.net", secret=SECRET, hook_id=HOOK
+    )
+    new = store.install(token_site, now=runtime.clock.now(), host_time=NOW)
+    store.expect_move(new.id, until=NOW + 60)
+    before = stored()
+    assert send(installed, INSTALLED).status_code == 403
+    assert stored() == before
+    store.erase(old.id)
+    assert send(installed, INSTALLED).status_code == 204
+    assert [i.id for i in store.all()] == [new.id]
