@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections import Counter
 from dataclasses import replace
 
@@ -42,7 +43,8 @@ class MemorySite:
         self.state = state
         self.desired = desired
         self.pack = desired.pack
-        self._ids = itertools.count(FIRST_ID)
+        given = [int(number) for number in re.findall(r"\b(?:customfield_)?(2\d{4})\b", repr(state))]
+        self._ids = itertools.count(max([*given, FIRST_ID]) + 1)
 
     def perform(self, change: Change) -> None:
         if isinstance(change, Adopt):
