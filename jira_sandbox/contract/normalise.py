@@ -22,6 +22,8 @@ _PATCHES: dict[str, dict[str, Json]] = {
     "PropertyKey": {"self": {"type": "string"}},
     # the documentation allows null to unassign, the schema does not (§f step 4)
     "User": {"accountId": _TEXT},
+    # its own description says what null means: the default workflow scheme
+    "WorkflowSchemeProjectAssociation": {"workflowSchemeId": _TEXT},
 }
 
 

@@ -72,6 +72,7 @@ _BY_SCOPE = {
     ),
     "PROJECT_ADMIN": (
         "POST /rest/api/3/project",
+        "PUT /rest/api/3/project/{projectIdOrKey}",
         "DELETE /rest/api/3/project/{projectIdOrKey}/role/{id}",
         "POST /rest/api/3/project/{projectIdOrKey}/role/{id}",
         "POST /rest/servicedeskapi/servicedesk/{serviceDeskId}/requesttype",
