@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import itertools
+from string import Formatter
 
 import pytest
 from click.testing import CliRunner, Result
 
 from connect_app.doors.installation import State
+from connect_app.operations.site_words import LANGUAGES, SENTENCES, SPOKEN, STEPS, say
 from connect_app.runtime import Runtime
 from scripts.desk.control import Member
 from scripts.desk.house import House
@@ -86,26 +88,24 @@ def test_the_prompt_shows_nothing_of_the_token(operator: Operator) -> None:
     assert operator.service.token not in typed.output
 
 
-@pytest.mark.parametrize(
-    ("url", "line"),
-    [
-        ("http://acme.atlassian.net", "seule une adresse https"),
-        ("https://10.1.2.3", "adresse privée"),
-        ("https://acme.example.com", "hôte Jira autorisé"),
-    ],
-)
-def test_a_wrong_address_is_one_line_and_exit_code_1(operator: Operator, url: str, line: str) -> None:
-    refused = operator.types("add", url)
-    assert refused.exit_code == 1
-    assert line in refused.output
-    assert len(refused.output.strip().splitlines()) == 1
-    assert operator.service.token not in refused.output
+def test_what_is_wrong_is_one_line_and_exit_code_1(operator: Operator) -> None:
+    for url, token, line in (
+        ("https://acme.example.com", None, "hôte Jira autorisé"),
+        (operator.url, "ATATT-wrong", f"{operator.url} : Jira refuse l'e-mail ou le jeton (faux, expiré ou révoqué)."),
+    ):
+        refused = operator.types("add", url, token=token)
+        assert refused.exit_code == 1
+        assert line in refused.output
+        assert len(refused.output.strip().splitlines()) == 1
+        assert operator.service.token not in refused.output
 
 
-def test_a_wrong_token_is_one_line(operator: Operator) -> None:
-    refused = operator.types("add", operator.url, "--locale", "en", token="ATATT-wrong")  # noqa: S106 - made up
-    told = f"{operator.url}: Jira refuses the e-mail or the token (wrong, expired or revoked)."
-    assert (refused.exit_code, refused.output.strip()) == (1, told)
+def test_every_sentence_exists_in_both_languages_with_the_same_facts() -> None:
+    for code, texts in {**SENTENCES, **SPOKEN}.items():
+        asked = [{name for _, name, _, _ in Formatter().parse(text) if name} for text in texts]
+        assert asked[0] == asked[1], code
+        assert say(code, "en", **dict.fromkeys(asked[0], "x"))
+    assert set(STEPS) == set(LANGUAGES)
 
 
 def test_an_unknown_site_is_named_with_those_that_are_known(operator: Operator) -> None:
