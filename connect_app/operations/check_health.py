@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from connect_app.doors.installation import State
@@ -11,18 +12,22 @@ from connect_app.operations.parts import Parts
 SILENT_SECONDS = 60.0
 """A worker that has not beaten for this long is taken for dead."""
 
+SOON = timedelta(days=14)
+
 
 def check_health(parts: Parts) -> dict[str, Any]:
     """The state of this Relance, for people and for monitoring; raises what the database raises.
 
-    `shut` names the sites that refuse our credentials: their promises wait for an administrator. `unseen` are fields
-    that bound projects lack: what the packs' guards ask of them is not checked there.
+    `shut` names the sites that refuse our credentials: their promises wait for an administrator. `ending` names those
+    whose token ends soon, and the day. `unseen` are fields that bound projects lack: what the packs' guards ask of them
+    is not checked there.
     """
     now = parts.clock.now()
     beats = parts.store.workers.all()
     alive = [w for w in beats if parts.clock.host_time() - w.beat_at < SILENT_SECONDS]
     ticks = [w.last_tick for w in beats if w.last_tick is not None]
     overdue = len(parts.store.agenda.due(now))
+    ending = [i for i in parts.store.installations.working() if i.token_ends is not None and i.token_ends < now + SOON]
     shut = [*parts.store.installations.in_state(State.UNREACHABLE), *parts.store.installations.in_state(State.LOCKED)]
     return {
         "ok": bool(alive),
@@ -32,5 +37,6 @@ def check_health(parts: Parts) -> dict[str, Any]:
         "workers": [w.executor_id for w in alive],
         "unseen": [f"{m.site} {m.project}: {m.field}" for m in check_fields(parts)],
         "shut": {site.base_url: site.trouble or site.state.value for site in shut},
+        "ending": {site.base_url: site.token_ends.date().isoformat() for site in ending if site.token_ends},
         "last_tick": max(ticks).isoformat() if ticks else None,
     }

@@ -11,8 +11,8 @@ from connect_app.web.tokens import TokenClass, opened_by
 def health_routes(runtime: Runtime) -> Blueprint:
     """`/healthz` says that the process answers, `/readyz` that the whole works (503 otherwise).
 
-    Strangers learn no more than that, and how many sites are shut (they refuse our credentials: an administrator must
-    act, yet all others are served); in development the details are shown.
+    Strangers learn no more than that, how many sites are shut (they refuse our credentials: an administrator must
+    act, yet all others are served) and how many tokens end soon; in development the details are shown.
     """
     blueprint = Blueprint("health", __name__)
 
@@ -25,7 +25,7 @@ def health_routes(runtime: Runtime) -> Blueprint:
     @opened_by(TokenClass.PUBLIC)
     def health() -> Response:
         details = runtime.health()
-        told = {"ok": details["ok"], "shut": len(details["shut"])}
+        told = {"ok": details["ok"], "shut": len(details["shut"]), "ending": len(details["ending"])}
         answer = jsonify(details if runtime.settings.development else told)
         answer.status_code = 200 if details["ok"] else 503
         return answer

@@ -66,8 +66,12 @@ def guard(app: Flask, runtime: Runtime) -> None:
 
     def hook_caller(host_time: float) -> Caller:
         hook_id = (request.view_args or {}).get("hook_id", "")
-        body = limited_body(request, limit=settings.max_body_bytes)
-        return hooks.verify(hook_id, request.headers.get(SIGNATURE_HEADER), body, host_time=host_time)
+        signature = request.headers.get(SIGNATURE_HEADER)
+
+        def read_body() -> bytes:
+            return limited_body(request, limit=settings.max_body_bytes)
+
+        return hooks.verify(hook_id, signature, read_body, host_time=host_time)
 
     def link(host_time: float) -> Link:
         tokens = request.args.getlist("token")

@@ -24,9 +24,10 @@ OLDEST_SECONDS = 4 * 3600.0
 NEWEST_SECONDS = 300.0
 """How far Jira's clock may be ahead of ours."""
 
+REFUSAL = "the webhook's signature is not that of the site its address names"
+
 HOOK_ID = re.compile(r"[A-Za-z0-9_-]{20,64}")
 _HEXADECIMAL = re.compile(r"[0-9a-f]{64}")
-_NOBODY = Secrets(shared="nobody's secret: an unknown address costs as much time as a known one")
 
 SecretsOfHook = Callable[[str], tuple[Installation, Secrets] | None]
 """Finds an installation and its secrets by the id in its webhook's address; None when it may not come in."""
@@ -38,20 +39,28 @@ class HookSignatures:
 
     secrets_of: SecretsOfHook
 
-    def verify(self, hook_id: str, signature: str | None, body: bytes, *, host_time: float) -> Caller:
-        """Which site is calling; `NotAuthentic` otherwise, in the same words and time for every reason."""
+    def verify(
+        self, hook_id: str, signature: str | None, read_body: Callable[[], bytes], *, host_time: float
+    ) -> Caller:
+        """Which site is calling; `NotAuthentic` otherwise, in the same words for every reason.
+
+        The body of a stranger, who knows no address, is not even read.
+        """
         found = self.secrets_of(hook_id) if HOOK_ID.fullmatch(hook_id) else None
         if found is not None and found[0].door is not Door.TOKEN:
             found = None
-        secrets = found[1] if found is not None else _NOBODY
+        if found is None:
+            raise NotAuthentic(REFUSAL)
+        installation, secrets = found
+        body = read_body()
         method, _, given = (signature or "").strip().partition("=")
         algorithm = ALGORITHMS.get(method.lower(), hashlib.sha256)
         if method.lower() not in ALGORITHMS or not _HEXADECIMAL.fullmatch(given.lower()):
             given = ""
         matches = [_matches(secret, body, given.lower(), algorithm) for secret in secrets.valid(host_time)]
-        if found is None or not any(matches):
-            raise NotAuthentic("the webhook's signature is not that of the site its address names")
-        return Caller(installation=found[0])
+        if not any(matches):
+            raise NotAuthentic(REFUSAL)
+        return Caller(installation=installation)
 
 
 def check_recent(body: Any, *, now: float) -> None:

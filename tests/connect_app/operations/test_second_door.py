@@ -305,6 +305,23 @@ def comments_of(site: Site, ticket: Ticket, mark: str) -> int:
     return sum(any(p["key"] == mark for p in c.get("properties") or ()) for c in comments)
 
 
+def test_a_token_that_ends_soon_is_told_before_it_does(token_stage: Stage, token_site: TokenSite) -> None:
+    stage, now = token_stage, token_stage.runtime.clock.now()
+    told = {}
+    for days in (-1, 13, 29, 31):
+        renewed = login(token_site, token_site.service.token)
+        rotate_token(stage.parts, token_site.installation, renewed, token_ends=now + days * DAY)
+        found = {f.code: f.verdict for f in check_site(stage.parts, token_site.installation)}
+        told[days] = [(c, v) for c, v in found.items() if c.startswith("token-end")]
+        assert (token_site.url in stage.runtime.health()["ending"]) is (days < 14)
+    assert told == {
+        -1: [("token-ended", Verdict.WRONG)],
+        13: [("token-ends-soon", Verdict.NOTE)],
+        29: [("token-ends-soon", Verdict.NOTE)],
+        31: [("token-ends", Verdict.GOOD)],
+    }
+
+
 def test_the_webhooks_secret_is_renewed_without_a_gap(token_stage: Stage, token_site: TokenSite) -> None:
     store = token_stage.runtime.store.installations
     before = store.secrets_of(token_site.client_key)

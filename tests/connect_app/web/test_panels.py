@@ -133,6 +133,9 @@ def test_a_disabled_site_is_told_no(installed: FlaskClient, runtime: Runtime) ->
 def test_monitors_learn_whether_it_works_and_strangers_no_more(client: FlaskClient, runtime: Runtime) -> None:
     assert client.get("/sf/healthz").json == {"ok": True}
     answer = client.get("/sf/readyz")
-    assert (answer.status_code, answer.json) == (503, {"ok": False, "shut": 0})  # no worker beats in this test
+    assert (answer.status_code, answer.json) == (
+        503,
+        {"ok": False, "shut": 0, "ending": 0},
+    )  # no worker beats in this test
     detailed = create_app(changed(runtime, development=True)).test_client().get("/sf/readyz")
     assert {"ok", "inbox", "workers"} <= set(json.loads(detailed.data))
