@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 
 from automation_rules import messages
+from automation_rules.accompaniment import comment_of
 from automation_rules.actions import Action, Notify
-from automation_rules.chronology import sets_resolution
+from automation_rules.chronology import human_activity, sets_resolution
 from automation_rules.comment_kinds import kind_of
 from automation_rules.decision import Decision
 from automation_rules.events import Commented, Created, Edited, Event, StatusChanged, TimePassed
@@ -134,30 +135,43 @@ def _reached(field: str, asked: Question) -> _Happened | str:
 
 def _told_otherwise(rule: NotificationRule, asked: Question, move: Move) -> Decision | None:
     """The decision when the move needs no message of ours, or not yet; None when it does."""
-    calendar = asked.policy.calendar()
-    # With a move of ours, our own comment speaks for the team (requirements §2 #27): a closure says why in its comment.
-    speakers = {Side.RELANCE} if move.by.side is Side.RELANCE else set()
-    if rule.grouped:
-        speakers.add(Side.AGENT)
-    spoken = [c for c in asked.issue.comments if c.by.side in speakers and c.audience is Audience.PUBLIC]
-    for comment in spoken:
-        if _together(rule, asked, move, comment):
-            return asked.not_concerned(
-                f"the comment of {asked.moment(comment.at)} came with the move and was told already"
-            )
+    comment = _our_word(rule, asked, move) or (_team_word(rule, asked, move) if rule.grouped else None)
+    if comment is not None:
+        return asked.not_concerned(f"the comment of {asked.moment(comment.at)} came with the move and was told already")
     if asked.issue.moves[-1].id != move.id:
         return asked.not_concerned("the request has moved on since")
     if not rule.grouped:
         return None
-    group_ends = rule.group_within.after(move.at, calendar)
+    group_ends = rule.group_within.after(move.at, asked.policy.calendar())
     if asked.now < group_ends and f"notify/{rule.id}/{asked.issue.id}/{asked.event.id}" not in asked.issue.done:
         return asked.wait(group_ends, "a comment may still come with the move, and would tell of it")
     return None
 
 
-def _together(rule: NotificationRule, asked: Question, move: Move, comment: Comment) -> bool:
-    first, second = sorted([move.at, comment.at])
-    return second <= rule.group_within.after(first, asked.policy.calendar())
+def _team_word(rule: NotificationRule, asked: Question, move: Move) -> Comment | None:
+    """The public comment of the team that came with the move."""
+
+    def speaks(comment: Comment) -> bool:
+        return comment.by.side is Side.AGENT and comment.audience is Audience.PUBLIC
+
+    return comment_of(move, asked.issue, asked.policy, rule.group_within, speaks)
+
+
+def _our_word(rule: NotificationRule, asked: Question, move: Move) -> Comment | None:
+    """Our own comment that said why we made the move: a closure says so first (requirements §2 #27).
+
+    What we said before somebody acted, such as the news of the status they answered in, says nothing of the move.
+    """
+    if move.by.side is not Side.RELANCE:
+        return None
+    calendar, acts = asked.policy.calendar(), human_activity(asked.issue)
+    for comment in asked.issue.comments:
+        ours = comment.by.side is Side.RELANCE and comment.audience is Audience.PUBLIC
+        if not ours or not comment.at <= move.at <= rule.group_within.after(comment.at, calendar):
+            continue
+        if not any(comment.at <= at <= move.at for at in acts):
+            return comment
+    return None
 
 
 def _actions(rule: NotificationRule, asked: Question, occasion: _Happened) -> list[Action]:

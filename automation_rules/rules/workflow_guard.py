@@ -7,16 +7,16 @@ from datetime import datetime
 from typing import Any
 
 from automation_rules import levels, messages
+from automation_rules.accompaniment import SPOKEN, comment_of
 from automation_rules.actions import Action, MoveTo
 from automation_rules.decision import Decision
 from automation_rules.events import Event, StatusChanged
-from automation_rules.facts import Audience, Issue, Move, Side
+from automation_rules.facts import Audience, Comment, Issue, Move, Side
 from automation_rules.model import GuardMode, GuardRule
 from automation_rules.question import Question
 from workflows.graph import folded
 from workflows.model import Actor, Pack, PackField, Requirement, Transition
 
-_SPOKEN = frozenset({Requirement.PUBLIC_COMMENT, Requirement.REASON})
 _FIELDS = {
     Requirement.THIRD_PARTY: "third-party",
     Requirement.PLANNED_DATE: "planned-date",
@@ -93,7 +93,7 @@ def _missing(transition: Transition, rule: GuardRule, asked: Question, move: Mov
     return [
         requirement
         for requirement in seen
-        if not (_said(rule, asked, move) if requirement in _SPOKEN else _present(requirement, issue, pack))
+        if not (_said(rule, asked, move) if requirement in SPOKEN else _present(requirement, issue, pack))
     ]
 
 
@@ -133,14 +133,14 @@ def _of_another_level(transition: Transition, rule: GuardRule, asked: Question, 
 
 
 def _said(rule: GuardRule, asked: Question, move: Move) -> bool:
-    """Whether the mover commented in public shortly before or after the move: Jira writes the two apart."""
-    calendar = asked.policy.calendar()
-    for comment in asked.issue.comments:
-        if comment.audience is Audience.PUBLIC and comment.by.account_id == move.by.account_id:
-            first, second = sorted([comment.at, move.at])
-            if second <= rule.window.after(first, calendar):
-                return True
-    return False
+    """Whether the mover commented in public shortly before or after the move, and not for another move of theirs."""
+    mover = move.by.account_id
+
+    def speaks(comment: Comment) -> bool:
+        return comment.audience is Audience.PUBLIC and comment.by.account_id == mover
+
+    theirs = [one for one in asked.issue.moves if one.by.account_id == mover]
+    return comment_of(move, asked.issue, asked.policy, rule.window, speaks, theirs) is not None
 
 
 def _present(requirement: Requirement, issue: Issue, pack: Pack) -> bool:
