@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from automation_rules.durations import DurationValue
@@ -20,18 +20,13 @@ _Near = Callable[[datetime, datetime], bool]
 
 
 def comment_of(
-    move: Move,
-    issue: Issue,
-    policy: Policy,
-    within: DurationValue,
-    speaks: Callable[[Comment], bool],
-    moves: Iterable[Move] | None = None,
+    move: Move, issue: Issue, policy: Policy, within: DurationValue, speaks: Callable[[Comment], bool]
 ) -> Comment | None:
     """The comment that came with a move, among those that `speaks` accepts; None when there is none of its own.
 
     A comment belongs to the move it was written with in one go. Any other belongs, within `within`, to a move that has
     none yet: rather to one of its author's than to somebody else's, rather to one whose transition requires a comment,
-    then to the nearest. `moves` are those that may have comments, all by default.
+    then to the nearest.
     """
     calendar = policy.calendar()
 
@@ -41,7 +36,7 @@ def comment_of(
 
     spoken = [comment for comment in issue.comments if speaks(comment)]
     around = [comment for comment in spoken if near(comment.at, move.at)]
-    rivals = [one for one in (issue.moves if moves is None else moves) if any(near(one.at, c.at) for c in around)]
+    rivals = [one for one in issue.moves if any(near(one.at, c.at) for c in around)]
     told = [comment for comment in spoken if any(near(one.at, comment.at) for one in rivals)]
     return _shared_out(told, rivals, near, policy, issue).get(move.id)
 
@@ -52,7 +47,6 @@ def _shared_out(
     """One comment for each move that has one, by the id of the move."""
     owed = {move.id for move in moves if _requires_one(move, policy, issue)}
     given: dict[str, Comment] = {}
-    left: list[Comment] = []
 
     def rank(move: Move, comment: Comment) -> tuple[bool, bool, timedelta, datetime]:
         stranger = move.by.account_id != comment.by.account_id
@@ -64,9 +58,10 @@ def _shared_out(
             given[min(free, key=lambda move: rank(move, comment)).id] = comment
         return bool(free)
 
-    for comment in comments:
-        if not give(comment, [move for move in moves if abs(move.at - comment.at) <= AT_ONCE]):
-            left.append(comment)
+    def in_one_go(comment: Comment) -> list[Move]:
+        return [move for move in moves if abs(move.at - comment.at) <= AT_ONCE]
+
+    left = [comment for comment in comments if not give(comment, in_one_go(comment))]
     for comment in left:
         give(comment, [move for move in moves if near(move.at, comment.at)])
     return given

@@ -133,14 +133,12 @@ def _of_another_level(transition: Transition, rule: GuardRule, asked: Question, 
 
 
 def _said(rule: GuardRule, asked: Question, move: Move) -> bool:
-    """Whether the mover commented in public shortly before or after the move, and not for another move of theirs."""
-    mover = move.by.account_id
+    """Whether the mover commented in public shortly before or after the move, and not for another move."""
 
     def speaks(comment: Comment) -> bool:
-        return comment.audience is Audience.PUBLIC and comment.by.account_id == mover
+        return comment.audience is Audience.PUBLIC and comment.by.account_id == move.by.account_id
 
-    theirs = [one for one in asked.issue.moves if one.by.account_id == mover]
-    return comment_of(move, asked.issue, asked.policy, rule.window, speaks, theirs) is not None
+    return comment_of(move, asked.issue, asked.policy, rule.window, speaks) is not None
 
 
 def _present(requirement: Requirement, issue: Issue, pack: Pack) -> bool:

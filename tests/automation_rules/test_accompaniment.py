@@ -1,4 +1,4 @@
-"""One comment speaks of one move: what is told with a move, and what a move requires, are not told by another's comment."""
+"""One comment speaks of one move: what another move owes its customer is not said by it."""
 
 from __future__ import annotations
 
