@@ -40,6 +40,8 @@ def evaluate(rule: TransitionRule, asked: Question) -> Decision:
         return asked.not_concerned(f"the event is not: {rule.on.value}")
     if event.at < issue.status_since:
         return asked.not_concerned(f"it is older than the status, entered on {asked.moment(issue.status_since)}")
+    if isinstance(event, Commented) and _replied_to(event, issue):
+        return asked.not_concerned(f"{event.id} is an answer, and the customer has written since")
     to = asked.policy.destination(rule.to)
     if to is None:
         return asked.not_concerned("the binding leaves this move to the team")
@@ -52,6 +54,12 @@ def evaluate(rule: TransitionRule, asked: Question) -> Decision:
         transition=transition.id if transition else None,
     )
     return asked.act([move], f"{rule.on.value} on {asked.moment(event.at)}", verdict.because)
+
+
+def _replied_to(event: Commented, issue: Issue) -> bool:
+    """Whether the customer had the word after this comment: seen late, it is no longer they who are awaited."""
+    later = (comment for comment in issue.comments if comment.at > event.at and comment.audience is Audience.PUBLIC)
+    return any(comment.by.side is Side.CUSTOMER for comment in later)
 
 
 def _triggers(on: Trigger, event: Event, issue: Issue) -> bool:

@@ -53,6 +53,18 @@ def test_an_answer_older_than_the_status_moves_nothing() -> None:
     assert "older than the status" in decision.reasons[0]
 
 
+@pytest.mark.promise("B10")
+def test_an_answer_the_customer_has_replied_to_waits_for_nobody() -> None:
+    """After an outage both comments are new: it is the team that is awaited."""
+    desk = with_rules(ANSWERED)
+    story = Story().move("in-progress", START).comment(SEBASTIEN, day(1)).comment(MARIE, day(1, 1))
+    [answered, _] = of(review(story.issue, desk, day(1, 2)), "answered")
+    assert answered.outcome is Outcome.NOT_CONCERNED
+    assert "the customer has written since" in answered.reasons[0]
+    story.comment(SEBASTIEN, day(1, 3)).run(desk, day(1, 3))
+    assert story.issue.status == "waiting-customer"
+
+
 @pytest.mark.promise("B8")
 def test_in_another_status_it_looks_away() -> None:
     story = Story().move("closed", day(-0.1)).edit("assignee", START)
