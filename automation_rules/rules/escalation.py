@@ -10,7 +10,7 @@ from automation_rules.actions import Notify
 from automation_rules.chronology import status_at
 from automation_rules.decision import Decision
 from automation_rules.events import Escalated, Event
-from automation_rules.facts import Escalation
+from automation_rules.facts import Escalation, Issue
 from automation_rules.model import EscalationRule
 from automation_rules.question import Question
 from workflows.model import StatusRole
@@ -22,12 +22,15 @@ def listens(_: EscalationRule) -> tuple[type[Event], ...]:
 
 
 def evaluate(rule: EscalationRule, asked: Question) -> Decision:
-    """Whether this escalation raises the alarm: from an open status, and not within the cool-down of another."""
+    """Whether this escalation raises the alarm: from an open status, and not within the cool-down of another.
+
+    A status the pack does not know counts as open: the customer may escalate at any time.
+    """
     event, policy = asked.event, asked.policy
     if not isinstance(event, Escalated):
         return asked.not_concerned("only an escalation concerns this rule")
     status = status_at(asked.issue, event.at)
-    if policy.role_of(status) in {StatusRole.CLOSED, None}:
+    if policy.role_of(status) is StatusRole.CLOSED:
         return asked.not_concerned("the request was not in an open status: a closed one is reopened instead")
     before = _alarm_before(rule, asked, event.escalation)
     if before is not None:
@@ -60,7 +63,7 @@ def _alarm_before(rule: EscalationRule, asked: Question, escalation: Escalation)
     last: datetime | None = None
     for one in takewhile(lambda one: one.id != escalation.id, asked.issue.escalations):
         quiet = last is not None and one.at < rule.cool_down.after(last, asked.policy.calendar())
-        if not quiet and asked.policy.role_of(status_at(asked.issue, one.at)) not in {StatusRole.CLOSED, None}:
+        if not quiet and asked.policy.role_of(status_at(asked.issue, one.at)) is not StatusRole.CLOSED:
             last = one.at
     if last is not None and escalation.at < rule.cool_down.after(last, asked.policy.calendar()):
         return last
@@ -76,5 +79,11 @@ def _values(rule: EscalationRule, asked: Question, escalation: Escalation, statu
         "key": asked.issue.key,
         "reason": titles.shortened(listed or titles.one_line(escalation.reason) or "—", 1000),
         "summary": titles.shortened(titles.one_line(asked.issue.summary), titles.LONGEST),
-        "status": asked.policy.status_name(status),
+        "status": asked.policy.status_name(status) or _name_at(asked.issue, escalation.at),
     }
+
+
+def _name_at(issue: Issue, instant: datetime) -> str:
+    """What Jira called the status the issue was in just after an instant."""
+    later = next((move for move in issue.moves if move.at > instant), None)
+    return titles.one_line(issue.status_name if later is None else later.old_name)

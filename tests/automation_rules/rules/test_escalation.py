@@ -69,6 +69,17 @@ def test_a_closed_request_is_reopened_not_escalated(desk: Policy) -> None:
 
 
 @pytest.mark.promise("C28")
+def test_at_any_time_includes_a_status_the_pack_does_not_know(desk: Policy) -> None:
+    """Somebody renamed it, or moved the request outside the workflow: all the more reason to hear the customer."""
+    story = Story().move(None, day(-0.1), name="En revue").escalate(START)
+    notify, *_ = wanted(review(story.issue, desk, START), "escalation")
+    assert isinstance(notify, Notify)
+    assert "actuellement « En revue »" in notify.text
+    story.move("in-progress", day(0.1))
+    assert wanted(review(story.issue, desk, day(0.2)), "escalation")[0] == notify
+
+
+@pytest.mark.promise("C28")
 def test_within_a_day_one_alarm_and_the_others_are_audited(desk: Policy) -> None:
     story = Story().escalate(START).escalate(day(0.5)).escalate(day(0.9)).escalate(day(1))
     reviewed = review(story.issue, desk, day(1))
