@@ -62,7 +62,7 @@ class Message(Document):
     """One text; a public one ends with how to answer or how to reopen."""
 
     text: str = Field(min_length=1)
-    ending: Literal["how-to-answer", "how-to-reopen", "how-to-ask-anew"] | None = None
+    ending: Literal["how-to-answer", "how-to-reopen", "how-to-note", "how-to-ask-anew"] | None = None
 
     @field_validator("text")
     @classmethod

@@ -19,6 +19,9 @@ from automation_rules.facts import Audience, Comment, Move, Side
 from automation_rules.notification_rules import Channel, NotificationRule
 from automation_rules.question import Question
 
+_NOT_YET = ("à préciser", "to be confirmed")
+"""What a customer reads where a date was not written."""
+
 
 def listens(rule: NotificationRule) -> tuple[type[Event], ...]:
     """The kind of event the rule's occasion is."""
@@ -209,7 +212,7 @@ def _as(rule: NotificationRule, asked: Question) -> str:
 def _values(asked: Question) -> dict[str, str]:
     policy = asked.policy
     return asked.names() | {
-        "status": policy.status_name(asked.issue.status),
+        "status": policy.status_name(asked.issue.status) or asked.issue.status_name,
         "planned_date": _in_words(asked.issue.fields.get("planned-date"), policy.binding.locale),
     }
 
@@ -218,4 +221,4 @@ def _in_words(written: object, locale: str) -> str:
     try:
         return format_date(date.fromisoformat(str(written)[:10]), "long", locale=messages.language(locale))
     except ValueError:
-        return "—"
+        return _NOT_YET[messages.language(locale) == "en"]

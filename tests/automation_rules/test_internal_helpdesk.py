@@ -232,7 +232,11 @@ def test_resolu_is_told_and_closes_after_48_hours_of_silence() -> None:
 
 @pytest.mark.promise("D28")
 def test_a_denial_within_48_hours_brings_the_ticket_back() -> None:
+    """By a note as well, as the mail says: whoever is content uses the button, or says nothing."""
     story = taken().comment(SEBASTIEN, ASKED).move("resolved", ASKED)
+    [told] = review(story.issue, desk(), ASKED).actions
+    assert isinstance(told, AddComment)
+    assert "une note de votre part l'infirme aussi" in told.text
     story.run(desk(), ASKED)
     story.comment(MARIE, ASKED + 47 * HOUR, "Jean ne peut pas se connecter.").run(desk(), ASKED + 47 * HOUR)
     assert story.issue.status == "in-progress"
@@ -275,7 +279,7 @@ def test_the_portal_offers_the_documents_button_and_each_mail_says_where_to_answ
     story = waiting()
     [reminder] = review(story.issue, desk(), ASKED + 48 * HOUR).actions
     assert isinstance(reminder, AddComment)
-    assert "ajoutez un commentaire à cette demande sur le portail" in reminder.text
+    assert "ajoutez une note à ce ticket sur le portail" in reminder.text
 
 
 @pytest.mark.promise("D1", "D3")

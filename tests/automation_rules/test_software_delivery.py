@@ -166,7 +166,7 @@ def test_the_team_is_told_once_that_nothing_blocks_a_resolved_request_any_more()
     [note] = wanted(review(story.issue, desk, day(2)), "blockers-done")
     assert isinstance(note, AddComment)
     assert note.audience is Audience.INTERNAL
-    assert "DEV-7, DEV-8 est terminé" in note.text
+    assert "terminé : DEV-7, DEV-8" in note.text
     story.live(desk, day(9), since=day(2), every=24)
     assert [key for _, key in story.carried if key.startswith("unblocked/")] == [note.key]
     elsewhere = replace(story.issue, status="in-progress")
