@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -23,7 +24,17 @@ from scripts.desk.processes import ROOT
 from tests.scenarios.conftest import MakeDesk
 
 HOUR = 3600
-NOVEMBER, DECEMBER = "2026-11", "2026-12"
+PARIS = ZoneInfo("Europe/Paris")
+
+
+def coming_november(house: House) -> tuple[str, str]:
+    """The first days of a November, this one's if they are not over, and the December after it."""
+    now = house.control.now().astimezone(PARIS)
+    year = now.year if (now.month, now.day) <= (11, 4) else now.year + 1
+    begin = datetime(year, 11, 2, 9, tzinfo=PARIS)
+    if now < begin:
+        house.to(begin)
+    return f"{year}-11", f"{year}-12"
 
 
 def imputation(site: Site, ticket: Ticket) -> Ticket:
@@ -70,7 +81,7 @@ def attach(site: Site, organization: str) -> None:
     site.admin.jira.request("POST", path, body={"organizationId": int(chosen)})
 
 
-def a_month_of_work(house: House, site: Site, estimate: str) -> tuple[Ticket, Ticket, Ticket]:
+def a_month_of_work(house: House, site: Site, estimate: str, november: str) -> tuple[Ticket, Ticket, Ticket]:
     """An assistance and an evolution of November, worked on by two consultants; and the assistance's sub-task."""
     fabrice = site.customer("Fabrice Petit", "Acme")
     anna, bruno = site.agent("Anna Weiss"), site.agent("Bruno Leroy")
@@ -81,10 +92,10 @@ def a_month_of_work(house: House, site: Site, estimate: str) -> tuple[Ticket, Ti
         to_progress(house, anna, ticket)
     first, other = imputation(site, assistance), imputation(site, evolution)
     anna.moves(evolution, "Commencer l'analyse")
-    day = f"{NOVEMBER}-05T10:00:00.000+0100"
+    day = f"{november}-05T10:00:00.000+0100"
     anna.logs(first, seconds=2 * HOUR, started=day)
     bruno.logs(first, seconds=HOUR, started=day)
-    anna.logs(first, seconds=HOUR // 2, started=f"{NOVEMBER}-30T23:30:00.000+0000")  # already December in Paris
+    anna.logs(first, seconds=HOUR // 2, started=f"{november}-30T23:30:00.000+0000")  # already December in Paris
     bruno.logs(other, seconds=3 * HOUR, started=day)
     site.admin.jira.request("PUT", f"rest/api/3/issue/{evolution.key}", body={"fields": {estimate: 7.5}})
     house.control.advance(timedelta(minutes=1))
@@ -98,14 +109,15 @@ def a_month_of_work(house: House, site: Site, estimate: str) -> tuple[Ticket, Ti
 def test_two_months_are_billed_and_what_changes_afterwards_is_a_correction(
     house: House, site: Site, make_desk: MakeDesk, runtime: Runtime, tmp_path: Path
 ) -> None:
+    november, december_month = coming_november(house)
     desk = make_desk("tiered-support", parameters={"auto-close-after": "60d"})
     estimate = site.admin.finds_field("Chiffrage")
-    assistance, evolution, first = a_month_of_work(house, site, estimate)
-    assert bill(runtime, desk, NOVEMBER).exported_at is None, "a month that goes on is not billed"
+    assistance, evolution, first = a_month_of_work(house, site, estimate, november)
+    assert bill(runtime, desk, november).exported_at is None, "a month that goes on is not billed"
 
-    house.to(datetime.fromisoformat(f"{DECEMBER}-15T09:00:00+01:00"))
+    house.to(datetime.fromisoformat(f"{december_month}-15T09:00:00+01:00"))
     with ThreadPoolExecutor(2) as pool:
-        made, twin = pool.map(lambda _: bill(runtime, desk, NOVEMBER), range(2))
+        made, twin = pool.map(lambda _: bill(runtime, desk, november), range(2))
     assert (twin.statement, twin.exported_at) == (made.statement, made.exported_at), "billed twice at once, kept once"
     assert lines(made) == [
         (assistance.key, "Acme", "Anna Weiss", 2.0, 0.0),
@@ -121,21 +133,21 @@ def test_two_months_are_billed_and_what_changes_afterwards_is_a_correction(
     body = {"timeSpentSeconds": 3 * HOUR}
     site.admin.jira.request("PUT", worklog(site, first, 0), body=body)
     site.admin.jira.request("DELETE", worklog(site, first, 1))
-    again = bill(runtime, desk, NOVEMBER)
+    again = bill(runtime, desk, november)
     assert [(c.change.value, c.billed_seconds / HOUR) for c in again.since_export] == [
         ("changed", 1.0),
         ("removed", -1.0),
     ]
     assert again.to_bill_seconds == made.to_bill_seconds
-    december = bill(runtime, desk, DECEMBER)
+    december = bill(runtime, desk, december_month)
     assert lines(december) == [(assistance.key, "Acme", "Anna Weiss", 0.5, 0.0)]
     assert december.statement.corrections == again.since_export
     assert december.to_bill_seconds / HOUR == 0.5
-    repeated = bill(runtime, desk, DECEMBER)
+    repeated = bill(runtime, desk, december_month)
     assert (repeated.statement, repeated.to_bill_seconds) == (december.statement, december.to_bill_seconds)
 
     output = tmp_path / "bill.html"
-    arguments = ["--site-url", site.url, "--project", "SUP", "--month", NOVEMBER, "--format", "html"]
+    arguments = ["--site-url", site.url, "--project", "SUP", "--month", november, "--format", "html"]
     ended = subprocess.run(
         [sys.executable, "-m", "scripts.bill", *arguments, "--output", str(output)],
         cwd=ROOT,
