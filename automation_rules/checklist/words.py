@@ -62,6 +62,7 @@ CLOSED = Text(fr="Fermetures", en="Closed on")
 JQL = Text(fr="JQL", en="JQL")
 STATE = Text(fr="État", en="State")
 ON = Text(fr="activée", en="on")
+OFF_ASSIGNEE = Text(fr="désactivée : Relance prévient la personne assignée", en="off: Relance tells the assignee")
 OFF = Text(fr="désactivée : Relance le dit dans un commentaire public", en="off: Relance says it in a public comment")
 SUBJECT = Text(fr="Objet", en="Subject")
 ADDRESS = Text(fr="Adresse", en="URL")
@@ -107,3 +108,7 @@ MAIL_CREATED = Text(fr="Demande créée", en="Request created")
 MAIL_STATUS = Text(fr="Statut de la demande modifié / demande résolue", en="Request status changed / request resolved")
 MAIL_COMMENT = Text(fr="Commentaire public ajouté", en="Public comment added")
 MAIL_PARTICIPANT = Text(fr="Participant ajouté", en="Participant added")
+MAIL_ASSIGNEE = Text(
+    fr="Schéma de notification du projet : « Ticket commenté » vers la personne assignée",
+    en="Notification scheme of the project: “Issue commented” to the current assignee",
+)

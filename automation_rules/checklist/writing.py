@@ -132,6 +132,9 @@ class _Writer:
             made.append(self._mail(words.MAIL_COMMENT, [rule.subject for rule in by_jira]))
         if shared:
             made.append(self._mail(words.MAIL_PARTICIPANT, [rule.subject for rule in shared]))
+        if any(rule.on.comment and rule.to_assignee for rule in told):
+            off = (self._in(words.STATE), self._in(words.OFF_ASSIGNEE))
+            made.append(Item(kind=ItemKind.MAIL, name=self._in(words.MAIL_ASSIGNEE), values=(off,)))
         return made
 
     def _mail(self, name: Text, subjects: Sequence[str | None] = (), *, off: bool = False) -> Item:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
 from automation_rules import messages
@@ -18,6 +18,10 @@ from automation_rules.model import InactivityRule, ResetBy, Since, Step
 from automation_rules.question import Question
 from automation_rules.sla.calendar import Calendar
 from automation_rules.units import Unit
+
+_HOUR = timedelta(hours=1)
+_TOLD_IN_DAYS = timedelta(days=7)
+"""A silence this long is told in days also where the policy counts hours."""
 
 
 def listens(_: InactivityRule) -> tuple[type[Event], ...]:
@@ -200,10 +204,13 @@ class _Episode:
         return self.asked.public_comment(key, step.comment or "", headed_by=step.subject, **values)
 
     def _waiting_for(self, place: int) -> str:
-        """How long the silence really lasts: a request forgotten for a month is not told of three days."""
-        delay = self.delays[place]
-        days = (self.asked.now - self.origin).days if delay.unit is Unit.DAYS else 0
-        return messages.length(max(delay.count, days), delay.unit, self.asked.policy.binding.locale)
+        """How long the silence really lasts: a request forgotten for a month is not told of three days, nor 48 hours."""
+        delay, locale = self.delays[place], self.asked.policy.binding.locale
+        silence = self.asked.now - self.origin
+        if delay.unit is Unit.HOURS and silence >= _TOLD_IN_DAYS:
+            return messages.length(silence.days, Unit.DAYS, locale)
+        whole = {Unit.DAYS: silence.days, Unit.HOURS: silence // _HOUR}.get(delay.unit, 0)
+        return messages.length(max(delay.count, whole), delay.unit, locale)
 
     def _closing_date(self, place: int) -> str:
         """When the request will be closed, if this comment leaves now and nobody acts."""

@@ -97,6 +97,9 @@ def test_jiras_own_mails_are_on_where_the_document_wants_them_and_off_where_they
     assert dict(mails["Demande créée"].values)["État"].startswith("désactivée")
     assert ("Objet", "[{brand}][#{number}][Note/Réponse] {summary}") in mails["Commentaire public ajouté"].values
     assert ("Objet", "[{brand}][#{number}][Transfert] {summary}") in mails["Participant ajouté"].values
+    [twice] = [name for name in mails if "Ticket commenté" in name]
+    assert dict(mails[twice].values)["État"].startswith("désactivée"), "the agent is told of a note once"
+    assert not any("Ticket commenté" in name for name in of(ItemKind.MAIL, items("managed-operations")))
 
 
 def test_a_site_without_the_app_needs_the_webhook_with_the_apps_own_events() -> None:

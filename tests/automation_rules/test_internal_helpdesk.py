@@ -200,9 +200,20 @@ def test_a_reminder_due_at_night_leaves_in_the_morning_and_the_closure_waits_24_
     morning = START + timedelta(days=2, hours=22)  # 8:00 on the morning after the 48 hours
     assert review(story.issue, policy, night + 48 * HOUR).actions == ()
     assert review(story.issue, policy, night + 48 * HOUR).next_at == morning
+    [reminder] = review(story.issue, policy, morning).actions
+    assert isinstance(reminder, AddComment)
+    assert "depuis 57 heures" in reminder.text, "how long it really is"
     story.run(policy, morning)
     assert review(story.issue, policy, night + 72 * HOUR).actions == ()
     assert review(story.issue, policy, morning + 24 * HOUR).actions != ()
+
+
+@pytest.mark.promise("D25")
+def test_a_ticket_forgotten_for_weeks_is_told_of_its_days() -> None:
+    late = desk(enabled_at=START + timedelta(days=20))
+    [reminder] = review(waiting().issue, late, START + timedelta(days=21)).actions
+    assert isinstance(reminder, AddComment)
+    assert "depuis 20 jours" in reminder.text
 
 
 @pytest.mark.promise("D10", "D16", "D23")
