@@ -204,7 +204,7 @@ class _Episode:
         return self.asked.public_comment(key, step.comment or "", headed_by=step.subject, **values)
 
     def _waiting_for(self, place: int) -> str:
-        """How long the silence really lasts: a request forgotten for a month is not told of three days, nor 48 hours."""
+        """How long the silence really lasts: a request forgotten for a month is not told of 48 hours."""
         delay, locale = self.delays[place], self.asked.policy.binding.locale
         silence = self.asked.now - self.origin
         if delay.unit is Unit.HOURS and silence >= _TOLD_IN_DAYS:
