@@ -74,7 +74,7 @@ def _occasion(rule: NotificationRule, asked: Question) -> _Happened | str:
     if on.reaches is not None:
         return _reached(on.reaches, asked)
     if isinstance(event, StatusChanged):
-        return _entered(rule, event.move, event)
+        return _entered(rule, asked, event.move, event)
     if isinstance(event, Edited):
         return _resolved(rule, asked, event)
     return _said(rule, asked, event) if isinstance(event, Commented) else _created(rule, asked)
@@ -103,7 +103,7 @@ def _created(rule: NotificationRule, asked: Question) -> _Happened | str:
     return _Happened(asked.event.at, asked.event.id, "the request was created")
 
 
-def _entered(rule: NotificationRule, move: Move, event: Event) -> _Happened | str:
+def _entered(rule: NotificationRule, asked: Question, move: Move, event: Event) -> _Happened | str:
     on = rule.on
     if move.new not in on.enters:
         return f"the request did not enter {' or '.join(on.enters)}"
@@ -111,7 +111,16 @@ def _entered(rule: NotificationRule, move: Move, event: Event) -> _Happened | st
         return f"it came from {move.old or move.old_name}"
     if on.by and move.by.side not in on.by:
         return f"it was moved by {move.by.side.value}"
+    if Side.CUSTOMER in on.by and move.by.side is Side.RELANCE and not _on_their_word(asked, move):
+        return "it was moved by us, not on a customer's word"
     return _Happened(event.at, event.id, f"the request entered {move.new}", move)
+
+
+def _on_their_word(asked: Question, move: Move) -> bool:
+    """Whether a customer wrote in the stay that a move of ours ended; what a guard puts back is nobody's word."""
+    since = max((one.at for one in asked.issue.moves if one.at < move.at), default=asked.issue.created)
+    written = (comment for comment in asked.issue.comments if since <= comment.at <= move.at)
+    return any(comment.by.side is Side.CUSTOMER for comment in written)
 
 
 def _resolved(rule: NotificationRule, asked: Question, event: Edited) -> _Happened | str:

@@ -177,6 +177,14 @@ def test_the_team_is_not_told_of_its_own_reopening_and_unnamed_teams_fall_back_o
     assert (notify.account_ids, notify.groups, notify.to_assignee) == ((), (), True)
 
 
+@pytest.mark.promise("C21")
+def test_a_closure_that_a_guard_puts_back_is_no_reopening_by_the_customer(desk: Policy) -> None:
+    story = Story().waiting(day(-3)).move("closed", day(-2)).move("in-progress", START, RELANCE)
+    decision = last(story, desk, "team-told-reopened", 0)
+    assert decision.outcome is Outcome.NOT_CONCERNED
+    assert "not on a customer's word" in decision.reasons[0]
+
+
 @pytest.mark.promise("C23", "C25")
 def test_a_public_comment_of_the_team_is_told_by_jsm_itself(desk: Policy) -> None:
     story = Story().comment(SEBASTIEN, START)
