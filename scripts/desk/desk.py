@@ -118,7 +118,7 @@ class Desk:
     def __init__(self, site: Site, choice: Choice, *, people: Mapping[str, tuple[str, ...]]) -> None:
         self.site = site
         self.choice = choice
-        self._people = people
+        self.people = people
 
     def provision(self, progress: Any = lambda _: None) -> int:
         """Makes the project and brings it to the pack, as an administrator does; returns the steps it took."""
@@ -146,7 +146,7 @@ class Desk:
             locale=self.choice.locale,
             mode=self.choice.mode,
             enabled_at=enabled_at or runtime.clock.now(),
-            people=self._people,
+            people=self.people,
             parameters=self.choice.parameters,
         )
         bind_project(runtime.parts, installation.id, binding)

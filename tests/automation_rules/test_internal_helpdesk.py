@@ -284,7 +284,7 @@ def test_the_statuses_are_the_documents_and_the_customer_may_confirm_or_deny() -
     assert offered == {"closed", "in-progress"}
 
 
-@pytest.mark.promise("D2", "D8", "D9", "D13")
+@pytest.mark.promise("D2", "D8", "D10")
 def test_the_portal_offers_the_documents_button_and_each_mail_says_where_to_answer() -> None:
     assert [request.name.fr for request in PACK.request_types] == ["Nouveau ticket de support"]
     story = waiting()

@@ -81,8 +81,8 @@ def make_desk(site: Site, runtime: Runtime, models: Models) -> MakeDesk:
     """Opens a provisioned project that follows a pack from now on."""
 
     def make(pack: str = "managed-operations", *, project: str = "SUP", **choice: object) -> Desk:
-        lead = site.agent("Paul Durand")
-        people = {"team-lead": (lead.account_id,), "offer-owner": (lead.account_id,)} if "managed" in pack else {}
+        parts = {"team-lead": "Paul Durand", "offer-owner": "Nadia Roux"} if "managed" in pack else {}
+        people = {role: (site.agent(name).account_id,) for role, name in parts.items()}
         desk = Desk(site, Choice(project=project, pack=pack, **choice), people=people)  # type: ignore[arg-type] # the test's own choice
         models.furnish(desk)
         desk.bind(runtime)

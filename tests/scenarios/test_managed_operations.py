@@ -122,6 +122,8 @@ def test_an_escalation_reaches_both_people_and_thanks_the_customer_once(
     house.settle()
     (message,) = notified(house, site, ticket)
     assert ticket.key in message["subject"]
+    assert sorted(message["to"]) == sorted(account for accounts in desk.people.values() for account in accounts)
+    assert len(message["to"]) == 2
     assert len(internal_notes(desk, ticket)) == 1
     thanked = [words for words in marie.sees(ticket) if "escalad" in words]
     assert len(thanked) == 1
