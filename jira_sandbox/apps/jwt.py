@@ -28,7 +28,7 @@ def sign_shared(claims: Mapping[str, Any], secret: str, now: datetime) -> str:
 
 def sign_lifecycle(claims: Mapping[str, Any], pair: KeyPair, now: datetime) -> str:
     """Signs with RS256 under the pair's key id, as `installed` and `uninstalled` are."""
-    return jwt.encode(_dated(claims, now), pair.private_pem, algorithm="RS256", headers={"kid": pair.kid})
+    return jwt.encode(_dated(claims, now), pair.private, algorithm="RS256", headers={"kid": pair.kid})
 
 
 def issuer(token: str) -> str:

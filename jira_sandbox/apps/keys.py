@@ -16,19 +16,16 @@ class KeyPair:
 
     kid: str
     public_pem: str
-    private_pem: str = field(repr=False)
+    private: rsa.RSAPrivateKey = field(repr=False)  # the key itself: reading it from PEM takes longer than signing
 
     @classmethod
     def generate(cls) -> KeyPair:
         """Makes a fresh 2048-bit pair under a fresh key id."""
         key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-        private = key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
         public = key.public_key().public_bytes(
             serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
         )
-        return cls(kid=str(uuid.uuid4()), public_pem=public.decode(), private_pem=private.decode())
+        return cls(kid=str(uuid.uuid4()), public_pem=public.decode(), private=key)
 
 
 def key_server(*key_pairs: KeyPair) -> Blueprint:

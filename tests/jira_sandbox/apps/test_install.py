@@ -131,4 +131,4 @@ def test_the_key_server_gives_the_public_key_and_nothing_else(key_pair: KeyPair)
     assert answer.text == key_pair.public_pem
     assert "PRIVATE" not in answer.text
     assert client.get(f"/keys/{uuid.uuid4()}").status_code == 404
-    assert key_pair.private_pem not in repr(key_pair)
+    assert "private" not in repr(key_pair)
