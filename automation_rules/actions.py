@@ -127,6 +127,18 @@ class AddLabel(Action):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LinkTo(Action):
+    """Links the issue to another one of its project (`other`, a key), if that one is closed."""
+
+    other: str
+
+    @property
+    def summary(self) -> str:
+        """One line for people."""
+        return f"link to {self.other}, if that one is closed"
+
+
+@dataclass(frozen=True, kw_only=True)
 class AddWatcher(Action):
     """Makes an agent watch the issue: Jira tells them what happens to it, and customers see nothing of that."""
 

@@ -23,7 +23,7 @@ from automation_rules.model import (
     TransitionRule,
 )
 from automation_rules.notification_rules import Channel, NotificationRule
-from automation_rules.request_rules import LabelRule, SharingRule, TransferRule, UnblockedRule
+from automation_rules.request_rules import FollowUpRule, LabelRule, SharingRule, TransferRule, UnblockedRule
 from automation_rules.sla.conditions import DONE_ALIASES
 from automation_rules.sla.model import BY_CONTRACT, Condition
 from workflows.checks import IMPOSSIBLE_MOVE, OTHER_VALUES, TWICE
@@ -159,7 +159,7 @@ def _rule(known: _Known, place: Location, rule: Rule) -> Found:
             yield from _notification(known, place, rule)
         case EscalationRule():
             yield from _escalation(known, place, rule)
-        case SharingRule() | LabelRule() | TransferRule() | UnblockedRule():
+        case SharingRule() | LabelRule() | TransferRule() | UnblockedRule() | FollowUpRule():
             yield from _about_request(known, place, rule)
         case SlaWatchRule():
             yield from _sla_watch(known, place, rule)
@@ -193,7 +193,7 @@ def _imputation(known: _Known, place: Location, rule: ImputationRule) -> Found:
 
 
 def _about_request(
-    known: _Known, place: Location, rule: SharingRule | LabelRule | TransferRule | UnblockedRule
+    known: _Known, place: Location, rule: SharingRule | LabelRule | TransferRule | UnblockedRule | FollowUpRule
 ) -> Found:
     if isinstance(rule, UnblockedRule):
         yield from known.when((*place, "while"), rule.while_)
@@ -209,6 +209,8 @@ def _about_request(
         yield from known.among((*place, "field"), "field that holds people", rule.field, people)
         yield from known.message((*place, "subject"), rule.subject, messages.SHARING | _parameters(known))
         return
+    if isinstance(rule, FollowUpRule):
+        return  # it names nothing
     for key, names in (("from", rule.from_), ("to", rule.to)):
         for index, name in enumerate(names):
             yield from known.status(_item(known.source, (*place, key), index), name)

@@ -19,6 +19,7 @@ from automation_rules.policy import Policy
 from automation_rules.question import Question
 from automation_rules.rules import (
     escalation,
+    follow_up,
     imputation,
     inactivity,
     labelling,
@@ -57,6 +58,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "label": Kind(labelling.listens, labelling.evaluate),
         "transfer": Kind(transfer.listens, transfer.evaluate),
         "unblocked": Kind(unblocked.listens, unblocked.evaluate),
+        "follow_up": Kind(follow_up.listens, follow_up.evaluate),
         "sla_watch": Kind(sla_watch.listens, sla_watch.evaluate),
     }
 )

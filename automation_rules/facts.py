@@ -127,7 +127,8 @@ class Issue:
 
     `status` is the pack's id, or None when Jira's status is none of the pack's. `fields` maps the pack's field ids to
     plain values; `absent_fields` are those the site does not have, of which nothing can be known. `groups` maps the
-    account ids that may have to prove their level to the ids of their Jira groups. `done` maps the natural key of each
+    account ids that may have to prove their level to the ids of their Jira groups. `mentions` are the keys of other
+    requests of the project that its summary and description name. `done` maps the natural key of each
     action of ours already carried out on this issue to when it was.
     """
 
@@ -155,6 +156,7 @@ class Issue:
     worklogs: tuple[Worklog, ...] = ()
     escalations: tuple[Escalation, ...] = ()
     blockers: tuple[Blocker, ...] = ()
+    mentions: tuple[str, ...] = ()
     fields: Mapping[str, Any] = field(default_factory=_nothing)
     absent_fields: frozenset[str] = frozenset()
     groups: Mapping[str, frozenset[str]] = field(default_factory=_nothing)

@@ -12,7 +12,7 @@ from automation_rules.billing_basis import BillingBasis
 from automation_rules.conditions import When
 from automation_rules.durations import Duration, DurationValue, parse
 from automation_rules.notification_rules import NotificationRule
-from automation_rules.request_rules import LabelRule, SharingRule, TransferRule, UnblockedRule
+from automation_rules.request_rules import FollowUpRule, LabelRule, SharingRule, TransferRule, UnblockedRule
 from automation_rules.rule_document import RuleDocument
 from automation_rules.sla.model import CalendarDocument, Delivery, SlaChannel, SlaDocument
 from workflows.checks import CLOSURE_TOO_EARLY
@@ -252,7 +252,8 @@ Rule = Annotated[
     | SharingRule
     | LabelRule
     | TransferRule
-    | UnblockedRule,
+    | UnblockedRule
+    | FollowUpRule,
     Field(discriminator="kind"),
 ]
 

@@ -59,6 +59,12 @@ class UnblockedRule(RuleDocument):
     note: Id
 
 
+class FollowUpRule(RuleDocument):
+    """Links a new request to the closed ones of its project that it names: there is no other way on from them (D29)."""
+
+    kind: Literal["follow_up"]
+
+
 class CommentKind(StrEnum):
     """What a public comment is in the words of document D, whose mails differ by it (D5, D14, D21, D24)."""
 

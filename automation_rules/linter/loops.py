@@ -16,7 +16,7 @@ NEEDS_SOMEBODY = frozenset({"reopening", "transition_on_event", "workflow_guard"
 """The kinds whose moves each need an act of a person, later than the request's entry into its status."""
 
 MOVES_NOTHING = frozenset(
-    {"imputation", "notification", "escalation", "sla_watch", "sharing", "label", "transfer", "unblocked"}
+    {"imputation", "notification", "escalation", "sla_watch", "sharing", "label", "transfer", "unblocked", "follow_up"}
 )
 """The kinds that never move a request."""
 

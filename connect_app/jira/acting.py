@@ -14,6 +14,7 @@ from automation_rules.actions import (
     AddWatcher,
     Assign,
     CreateSubtask,
+    LinkTo,
     MoveTo,
     Notify,
     SetLevel,
@@ -25,6 +26,7 @@ from connect_app.jira.adf import document
 from connect_app.jira.client import JiraClient
 from connect_app.jira.level_property import set_level
 from connect_app.jira.marks import COMMENT_MARK, IMPUTATION, INTERNAL, MOVE_MARK
+from connect_app.jira.mentions import link
 from connect_app.jira.reading import JsonObject, read_comments, read_imputation
 from workflows.model import LEVEL_FIELD
 
@@ -61,16 +63,17 @@ def perform(client: JiraClient, issue: Issue, action: Action, words: Words) -> R
             return _subtask(client, issue, action)
         case Notify():
             return _notify(client, issue, action)
+        case LinkTo():
+            return link(client, issue, action, _trace(action))
+        case _:
+            return _write(client, issue, action, words)
+
+
+def _write(client: JiraClient, issue: Issue, action: Action, words: Words) -> Result:
+    """Carries out an action whose repetition changes nothing, so that it needs no mark."""
+    match action:
         case SetLevel():
             set_level(client, issue.id, action, words.field_of(LEVEL_FIELD), _trace(action))
-            return {}
-        case _:
-            return _write(client, issue, action)
-
-
-def _write(client: JiraClient, issue: Issue, action: Action) -> Result:
-    """Carries out an action that is one plain request; repeating it changes nothing."""
-    match action:
         case Assign():
             path = f"rest/api/3/issue/{issue.id}/assignee"
             client.request("PUT", path, body={"accountId": action.account_id}, trace=_trace(action))

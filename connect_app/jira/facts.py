@@ -23,6 +23,7 @@ from automation_rules.facts import (
 from connect_app.jira.adf import plain
 from connect_app.jira.links import blockers
 from connect_app.jira.marks import ESCALATIONS
+from connect_app.jira.mentions import mentions
 from connect_app.jira.reading import CHANNEL, JsonObject, RawIssue
 
 SideOf = Callable[[str, str | None], Side]
@@ -74,6 +75,7 @@ def issue_facts(raw: RawIssue, context: ReadingContext) -> Issue:
         worklogs=_worklogs(raw, context),
         escalations=_escalations(raw, context),
         blockers=blockers(raw),
+        mentions=mentions(raw),
         fields={name: value(fields.get(jira_id)) for name, jira_id in context.fields.items()},
         absent_fields=context.absent_fields,
         groups=context.groups,

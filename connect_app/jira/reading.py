@@ -12,6 +12,7 @@ from connect_app.jira.marks import ESCALATIONS, IMPUTATION, LEVEL, SLA_PROPERTY,
 
 FIELDS = (
     "summary",
+    "description",
     "status",
     "issuetype",
     "project",

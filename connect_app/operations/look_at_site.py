@@ -28,6 +28,7 @@ NEEDED = (
     "EDIT_ISSUES",
     "ASSIGN_ISSUES",
     "CREATE_ISSUES",
+    "LINK_ISSUES",
 )
 """What the promises of every pack need in a project."""
 

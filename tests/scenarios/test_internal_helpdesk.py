@@ -66,6 +66,7 @@ def helpdesk(house: House, site: Site, make_desk: Callable[..., Desk]) -> Helpde
 @pytest.mark.promise("D16", "D17", "D18", "D19", "D29", "D30")
 def test_the_arrival_of_jean_martin_mail_by_mail(helpdesk: Helpdesk) -> None:
     desk, marie, sebastien, rh = helpdesk.desk, helpdesk.marie, helpdesk.sebastien, helpdesk.rh
+    house = helpdesk.house
     # First step: Marie makes the ticket.
     ticket = helpdesk.arrives()
     number = ticket.key.rpartition("-")[2]
@@ -104,9 +105,14 @@ def test_the_arrival_of_jean_martin_mail_by_mail(helpdesk: Helpdesk) -> None:
     # No way back: a note on a closed ticket is told to Sébastien, and that is all.
     marie.answers(ticket, "Il manque l'imprimante.")
     helpdesk.later()
-    helpdesk.house.advance(timedelta(hours=1))
+    house.advance(timedelta(hours=1))
     assert desk.status(ticket) == "Ticket clôturé"
     assert len(helpdesk.told(ticket)) == 3
+    # What is left is a new ticket, which is linked to the old one that it names.
+    anew = marie.opens("FRAM", "Nouveau ticket de support", f"Imprimante de Jean, suite du #{number}")
+    house.settle()
+    links = helpdesk.site.admin.read(anew, "issuelinks")["fields"]["issuelinks"]
+    assert [(one["type"]["name"], one["outwardIssue"]["key"]) for one in links] == [("Relates", ticket.key)]
 
 
 def in_the_morning(at: datetime) -> datetime:
