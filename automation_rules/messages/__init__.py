@@ -136,12 +136,19 @@ def placeholders(text: str) -> frozenset[str]:
 
 def render(message: str, locale: str, /, **values: str) -> str:
     """One message in one language; KeyError for an unknown message, ValueError for a value not given."""
-    text = _ours()[language(locale)][message].text
+    text = _typeset(message, language(locale))
     missing = placeholders(text) - set(values)
     if missing:
         raise ValueError(f'the message "{message}" lacks {", ".join(sorted(missing))}')
     # Values are put in one pass, so that a brace in a customer's words is only a brace.
     return _PLACEHOLDER.sub(lambda found: values[found[1]], text).strip()
+
+
+@lru_cache(maxsize=512)
+def _typeset(message: str, of: str) -> str:
+    """A template as it is printed: in French no line begins with a sign that belongs to the word before it."""
+    text = _ours()[of][message].text
+    return re.sub(r" (?=[:;!?»%])|(?<=«) ", "\u00a0", text) if of == "fr" else text
 
 
 def public(message: str, locale: str, rule: str, /, **values: str) -> str:
@@ -167,6 +174,11 @@ def quoted(words: str) -> str:
     A word joiner after each mark of the small Markdown (`**`, `~`, `[`) keeps it a plain character.
     """
     return re.sub(r"([*~\[\]])", "\\1\u2060", " ".join(words.split()))
+
+
+def named(name: str, locale: str) -> str:
+    """A name in the quotation marks of the language."""
+    return f"“{name}”" if language(locale) == "en" else f"«\u00a0{name}\u00a0»"
 
 
 def day(at: datetime, locale: str, time_zone: str) -> str:

@@ -192,7 +192,7 @@ def _name(requirement: Requirement, asked: Question) -> str:
     if field is None:
         return _FIELDS[requirement]
     options = " / ".join(option.in_language(locale) for option in field.options)
-    return f"« {field.name.in_language(locale)} »" + (f" ({options})" if options else "")
+    return messages.named(field.name.in_language(locale), locale) + (f" ({options})" if options else "")
 
 
 def _values(asked: Question, move: Move) -> dict[str, str]:

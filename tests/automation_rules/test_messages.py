@@ -98,3 +98,14 @@ def test_lengths_are_singular_for_one_only() -> None:
     assert messages.length(1, "bd", "fr") == "1 jour ouvré"
     assert messages.length(3, "bd", "fr") == "3 jours ouvrés"
     assert messages.length(48, "h", "en") == "48 hours"
+
+
+def test_in_french_no_line_begins_with_a_sign_of_the_word_before_and_customers_words_stay() -> None:
+    values = {"key": "SUP-1", "summary": "Ça marche ? « oui »", "number": "1"}
+    text = messages.render("team-reopened", "fr", **values)
+    assert text.startswith("Le client a rouvert la demande SUP-1, «\u00a0Ça marche ? « oui »\u00a0»\u00a0:")
+    assert "\u00a0" not in messages.render("team-reopened", "en", **values)
+    assert (messages.named("Tiers", "fr"), messages.named("Third party", "en")) == (
+        "«\u00a0Tiers\u00a0»",
+        "“Third party”",
+    )

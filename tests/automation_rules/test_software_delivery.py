@@ -166,7 +166,7 @@ def test_the_team_is_told_once_that_nothing_blocks_a_resolved_request_any_more()
     [note] = wanted(review(story.issue, desk, day(2)), "blockers-done")
     assert isinstance(note, AddComment)
     assert note.audience is Audience.INTERNAL
-    assert "terminé : DEV-7, DEV-8" in note.text
+    assert "terminé\u00a0: DEV-7, DEV-8" in note.text
     story.live(desk, day(9), since=day(2), every=24)
     assert [key for _, key in story.carried if key.startswith("unblocked/")] == [note.key]
     elsewhere = replace(story.issue, status="in-progress")
@@ -246,8 +246,8 @@ def test_the_customers_comment_answers_and_is_followed_by_the_second_text() -> N
 @pytest.mark.parametrize(
     ("status", "rule", "words"),
     [
-        ("waiting-customer", "told-waiting-customer", "« Customer answered » (Le client a répondu)"),
-        ("waiting-approval", "told-approval", "Refused by customer » (Refusé par le client)"),
+        ("waiting-customer", "told-waiting-customer", "«\u00a0Customer answered\u00a0» (Le client a répondu)"),
+        ("waiting-approval", "told-approval", "Refused by customer\u00a0» (Refusé par le client)"),
         ("resolved", "told-resolved", "est résolue"),
     ],
 )

@@ -74,7 +74,7 @@ def test_at_any_time_includes_a_status_the_pack_does_not_know(desk: Policy) -> N
     story = Story().move(None, day(-0.1), name="En revue").escalate(START)
     notify, *_ = wanted(review(story.issue, desk, START), "escalation")
     assert isinstance(notify, Notify)
-    assert "actuellement « En revue »" in notify.text
+    assert "actuellement «\u00a0En revue\u00a0»" in notify.text
     story.move("in-progress", day(0.1))
     assert wanted(review(story.issue, desk, day(0.2)), "escalation")[0] == notify
 

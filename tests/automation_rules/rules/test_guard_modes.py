@@ -56,23 +56,25 @@ C, A, B, D = "managed-operations", "tiered-support", "client-support", "internal
 PLAN = {"planned-date": "2026-12-01", "responsible": "sebastien"}
 CASES = {
     "public_comment": Case(C, c("waiting-customer"), "visible du client", lambda s: s.comment(SEBASTIEN, START)),
-    "third_party": Case(C, c("waiting-third-party"), "« Tiers »", having(fields={"third-party": "Éditeur d'add-on"})),
+    "third_party": Case(
+        C, c("waiting-third-party"), "«\u00a0Tiers\u00a0»", having(fields={"third-party": "Éditeur d'add-on"})
+    ),
     "third_party_of_the_three": Case(
         C,
         lambda: having(fields={"third-party": "Un cousin"})(c("waiting-third-party")()),
-        "« Tiers » (Atlassian / Éditeur d'add-on / Société d'hébergement)",
+        "«\u00a0Tiers\u00a0» (Atlassian / Éditeur d'add-on / Société d'hébergement)",
         having(fields={"third-party": "societe d'hebergement"}),
     ),
     "planned_date": Case(
         C,
         lambda: having(fields={**PLAN, "planned-date": None})(c("planned")().comment(SEBASTIEN, START)),
-        "« Date de l'opération »",
+        "«\u00a0Date de l'opération\u00a0»",
         having(fields=PLAN),
     ),
     "responsible": Case(
         C,
         lambda: having(fields={**PLAN, "responsible": None})(c("planned")().comment(SEBASTIEN, START)),
-        "« Responsable de l'opération »",
+        "«\u00a0Responsable de l'opération\u00a0»",
         having(fields=PLAN),
     ),
     "reason": Case(
@@ -89,10 +91,13 @@ CASES = {
         having(**HELD),
     ),
     "component": Case(
-        A, a(INCIDENT, "acknowledged", "in-progress", **{**HELD, "fields": {}}), "« Composants »", having(**HELD)
+        A,
+        a(INCIDENT, "acknowledged", "in-progress", **{**HELD, "fields": {}}),
+        "«\u00a0Composants\u00a0»",
+        having(**HELD),
     ),
     "estimate": Case(
-        A, a(CHANGE, "in-progress", "waiting-estimate"), "« Chiffrage »", having(fields={"estimate": 3.0})
+        A, a(CHANGE, "in-progress", "waiting-estimate"), "«\u00a0Chiffrage\u00a0»", having(fields={"estimate": 3.0})
     ),
     "priority": Case(
         B,

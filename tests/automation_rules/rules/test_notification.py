@@ -213,7 +213,7 @@ def test_on_the_day_of_the_operation_its_responsible_is_told_at_the_first_workin
 def test_without_a_date_there_is_no_day(desk: Policy, written: str | None, told: str) -> None:
     story = Story(fields={"planned-date": written}).move("planned", START)
     assert told in last(story, desk, "operation-day").reasons[0]
-    assert "Date prévue : à préciser." in posted(last(story, desk, "told-planned")).text
+    assert "Date prévue\u00a0: à préciser." in posted(last(story, desk, "told-planned")).text
 
 
 def test_by_whom_and_from_where_narrow_a_rule() -> None:

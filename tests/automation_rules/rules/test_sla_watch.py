@@ -200,10 +200,16 @@ def test_the_team_is_told_by_internal_comment_and_by_mail() -> None:
     assert isinstance(comment, AddComment)
     assert isinstance(notify, Notify)
     assert comment.audience is Audience.INTERNAL
-    assert comment.text.startswith("Délai de réponse de la demande SUP-88, « *\u2060*\u2060Fabrice")
-    for part in ("50 % du délai de 4 heures", "(2 h 00 min)", "9 novembre 2026, 14:30", "priorité : Basse", "watch"):
+    assert comment.text.startswith("Délai de réponse de la demande SUP-88, «\u00a0*\u2060*\u2060Fabrice")
+    for part in (
+        "50\u00a0% du délai de 4 heures",
+        "(2 h 00 min)",
+        "9 novembre 2026, 14:30",
+        "priorité\u00a0: Basse",
+        "watch",
+    ):
         assert part in comment.text
-    assert notify.subject == "[SUP-88] Délai de réponse : 50 % du délai utilisés"
+    assert notify.subject == "[SUP-88] Délai de réponse\u00a0: 50\u00a0% du délai utilisés"
     assert (notify.account_ids, notify.to_assignee) == (("lise",), True)
     breach = answer(told, desk(locale="en"), "09 14:30").actions[0]
     assert isinstance(breach, AddComment)

@@ -110,7 +110,7 @@ def test_a_transfer_keeps_status_and_imputation_clears_the_assignee_and_is_told(
     assert watch.account_id == ANNA.account_id
     assert isinstance(note, AddComment)
     assert note.audience is Audience.INTERNAL
-    assert f"de « {old} » à « {new} »" in note.text
+    assert f"de «\u00a0{old}\u00a0» à «\u00a0{new}\u00a0»" in note.text
     assert isinstance(clear, Assign)
     assert clear.account_id is None
     told.run(desk, day(0, 1))

@@ -82,7 +82,7 @@ def test_a_third_party_must_be_named(desk: Policy) -> None:
     story = Story().move("in-progress", day(-0.1)).move("waiting-third-party", START)
     [flag] = last(story, desk, 10).actions
     assert isinstance(flag, AddComment)
-    assert "« Tiers »" in flag.text
+    assert "«\u00a0Tiers\u00a0»" in flag.text
     story.issue = replace(story.issue, fields={"third-party": "Atlassian"})
     assert last(story, desk, 10).outcome is Outcome.NOT_CONCERNED
 
@@ -103,7 +103,7 @@ def test_work_starts_with_an_assignee_a_priority_and_a_component() -> None:
     story.move("in-progress", START)
     [flag] = last(story, desk, 10).actions
     assert isinstance(flag, AddComment)
-    assert "une personne assignée, une priorité, « Composants »" in flag.text
+    assert "une personne assignée, une priorité, «\u00a0Composants\u00a0»" in flag.text
     story.issue = replace(story.issue, assignee=SEBASTIEN, priority="Haute", fields={"component": ("Paie",)})
     assert last(story, desk, 10).outcome is Outcome.NOT_CONCERNED
 
@@ -127,7 +127,7 @@ def test_a_move_outside_the_workflow_is_flagged_at_once(desk: Policy) -> None:
     story = Story().move("closed", day(-0.2)).comment(SEBASTIEN, day(-0.2)).move("planned", START)
     [flag] = last(story, desk, 0).actions
     assert isinstance(flag, AddComment)
-    assert "« Fermée » à « Opération planifiée » n'est pas prévu" in flag.text
+    assert "«\u00a0Fermée\u00a0» à «\u00a0Opération planifiée\u00a0» n'est pas prévu" in flag.text
 
 
 @pytest.mark.promise("C2")

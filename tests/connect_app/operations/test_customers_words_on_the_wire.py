@@ -34,7 +34,7 @@ def test_an_escalation_in_odd_words_reaches_the_team_as_it_was_written(stage: St
         (note,) = [c for c in comments if c["jsdPublic"] is False]
         assert kinds(note["body"]) == {"doc", "paragraph", "text", "strong", "textColor"}
         seen = words.replace("\u202e", "").replace("\u202c", "")
-        assert f"Motif : {seen} Bcc: quelqu'un xxx" in plain(note["body"])
+        assert f"Motif\u00a0: {seen} Bcc: quelqu'un xxx" in plain(note["body"])
         mails = [m for m in stage.site.control.snapshot(stage.site.name)["mails"] if m["issue"] == ticket.key]
         assert [mail["subject"] for mail in mails] == [f"[SUP-{number + 1}] Demande escaladée par le client"]
         assert seen in mails[0]["textBody"]
