@@ -11,7 +11,7 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 # No deadline: these tests share two cores with others, and a slow moment is not a mistake.
-settings.register_profile("usual", derandomize=True, deadline=None, max_examples=50)
+settings.register_profile("usual", derandomize=True, deadline=None, max_examples=30)
 settings.register_profile("thorough", derandomize=False, deadline=None, max_examples=1000, print_blob=True)
 settings.load_profile(os.environ.get("RELANCE_HYPOTHESIS", "usual"))
 
