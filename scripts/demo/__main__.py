@@ -86,7 +86,7 @@ def _stay(house: House, telling: Telling) -> None:
     telling.console.print(f"Relance:                {house.base_url}/readyz")
     telling.console.print("\nMove the clock there by an hour or a day. Ctrl-C ends everything.")
     stop = threading.Event()
-    for told in (signal.SIGTERM, signal.SIGINT):
+    for told in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(told, lambda *_: stop.set())
     stop.wait()
 

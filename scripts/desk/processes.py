@@ -37,6 +37,7 @@ class Process:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
+                process_group=0,  # a web server has children of its own, which must not outlive it
             )
 
     @property
@@ -45,8 +46,8 @@ class Process:
         return self._popen.poll() is None
 
     def kill(self) -> None:
-        """Ends it at once, as a power cut would."""
-        self._popen.send_signal(signal.SIGKILL)
+        """Ends it and its children at once, as a power cut would."""
+        os.killpg(self._popen.pid, signal.SIGKILL)
         self._popen.wait()
 
     def stop(self, *, patience: float = 15.0) -> None:
