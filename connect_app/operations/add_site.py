@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from automation_rules.checklist.writing import WEBHOOK_EVENTS
 from connect_app.doors.abilities import has_login
 from connect_app.doors.installation import Credentials, Installation, State
 from connect_app.doors.token.admission import admitted
@@ -16,20 +17,6 @@ from connect_app.settings import Settings
 
 log = logger(__name__)
 
-EVENTS = (
-    "jira:issue_created",
-    "jira:issue_updated",
-    "jira:issue_deleted",
-    "comment_created",
-    "comment_updated",
-    "comment_deleted",
-    "worklog_created",
-    "worklog_updated",
-    "worklog_deleted",
-    "project_deleted",
-)
-"""What the webhook is to be ticked for: the events of the descriptor."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Hook:
@@ -38,7 +25,7 @@ class Hook:
     url: str = field(repr=False)
     secret: str = field(repr=False)
     jql: str
-    events: tuple[str, ...] = EVENTS
+    events: tuple[str, ...] = WEBHOOK_EVENTS
 
 
 @dataclass(frozen=True, kw_only=True)

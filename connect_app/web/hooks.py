@@ -11,12 +11,11 @@ from flask import Blueprint, Response, request
 from connect_app.doors.token.signatures import check_recent
 from connect_app.jira.own_actions import TRACE_PREFIX
 from connect_app.jira.session import TRACE_HEADER
-from connect_app.logs import about, logger
+from connect_app.logs import logger
 from connect_app.runtime import Runtime
-from connect_app.web.deliveries import IDENTIFIER_HEADER, read_delivery
 from connect_app.web.incoming import json_body
 from connect_app.web.tokens import TokenClass, caller, opened_by
-from connect_app.web.webhooks import EVENTS
+from connect_app.web.webhooks import EVENTS, take_in
 
 HEARD = frozenset(EVENTS.values())
 """The same events as those of the descriptor; another one that was ticked by mistake is let go by."""
@@ -41,17 +40,7 @@ def hook_routes(runtime: Runtime) -> Blueprint:
         if event not in HEARD:
             log.info("webhook let go by", installation=installation.id, webhook=str(event)[:64])
             return Response(status=204)
-        delivery = read_delivery(
-            event,
-            body,
-            identifier=request.headers.get(IDENTIFIER_HEADER),
-            raw_body=request.get_data(),
-            received_at=now,
-        )
-        with about(installation=installation.id, issue=delivery.issue_id, delivery=delivery.identifier):
-            fresh = runtime.receive(installation, delivery, own_change=_own_change(body))
-            log.info("received" if fresh else "received again", webhook=delivery.event)
-        return Response(status=204)
+        return take_in(runtime, event, body, received_at=now, own_change=_own_change(body))
 
     return blueprint
 
