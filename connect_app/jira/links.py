@@ -14,15 +14,15 @@ BLOCKS = frozenset({"blocks", "is blocked by", "bloque", "est bloque par", "est 
 
 def blockers(raw: RawIssue) -> tuple[Blocker, ...]:
     """The issues that block this one, by key."""
-    found = (Blocker(key=str(other["key"]), done=_done(other)) for other in _linked(raw, "inwardIssue"))
+    found = (Blocker(key=str(other["key"]), done=is_done(other)) for other in _linked(raw, "inwardIssue"))
     return tuple(sorted(found, key=lambda blocker: blocker.key))
 
 
 def unblocked_by(raw: RawIssue) -> tuple[str, ...]:
     """The ids of the open issues that this one blocked, once it is done: they may go on now."""
-    if not _done(raw.issue):
+    if not is_done(raw.issue):
         return ()
-    return tuple(str(other["id"]) for other in _linked(raw, "outwardIssue") if not _done(other))
+    return tuple(str(other["id"]) for other in _linked(raw, "outwardIssue") if not is_done(other))
 
 
 def _linked(raw: RawIssue, end: str) -> Iterator[JsonObject]:
@@ -32,6 +32,7 @@ def _linked(raw: RawIssue, end: str) -> Iterator[JsonObject]:
             yield other
 
 
-def _done(issue: JsonObject) -> bool:
+def is_done(issue: JsonObject) -> bool:
+    """Whether an issue's status is of Jira's category "Done"."""
     status = (issue.get("fields") or {}).get("status") or {}
     return (status.get("statusCategory") or {}).get("key") == "done"

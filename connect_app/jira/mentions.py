@@ -10,6 +10,7 @@ from automation_rules.facts import Issue
 from connect_app.errors import NotFound
 from connect_app.jira.adf import plain
 from connect_app.jira.client import JiraClient
+from connect_app.jira.links import is_done
 from connect_app.jira.reading import RawIssue
 
 MOST = 3
@@ -36,8 +37,7 @@ def link(client: JiraClient, issue: Issue, action: LinkTo, trace: str) -> dict[s
     """
     try:
         other = client.get(f"rest/api/3/issue/{action.other}", {"fields": "status"})
-        done = ((other["fields"].get("status") or {}).get("statusCategory") or {}).get("key") == "done"
-        if other["key"] != action.other or not done:
+        if other["key"] != action.other or not is_done(other):
             return {"linked": False, "because": f"{action.other} is no closed request of this project"}
         ends = {"inwardIssue": {"key": issue.key}, "outwardIssue": {"key": action.other}}
         client.request("POST", "rest/api/3/issueLink", body={"type": {"name": RELATES}, **ends}, trace=trace)

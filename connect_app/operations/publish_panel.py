@@ -57,8 +57,7 @@ def publish_panel(parts: Parts, site: OpenSite, request: Request, outcome: Revie
     said = _said(site, request, outcome)
     month = f"{parts.clock.now():%Y-%m}"
     digest = hashlib.sha256(f"{month}\n{said}".encode()).hexdigest()[:16]
-    # What was carried out since the request was read is not among its entries: ask again.
-    known = {e.key: e for e in parts.store.ledger.of_issue(site.installation.id, request.issue.id)}.get(key)
+    known = next((e for e in request.entries if e.key == key), None)
     if known is None or known.state is not EntryState.DONE:
         if outcome.next_at is not None:
             _post(parts, site, request, key, said)
