@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -30,12 +29,6 @@ def issue(number: int, total: int) -> dict[str, Any]:
         "fields": {"parent": {"id": "1"}, "worklog": embedded},
         "properties": {"relance.imputation": {"month": "2026-10"}} if number % 2 else {},
     }
-
-
-@pytest.fixture
-def jira() -> Iterator[responses.RequestsMock]:
-    with responses.RequestsMock() as mock:
-        yield mock
 
 
 @pytest.fixture

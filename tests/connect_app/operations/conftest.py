@@ -11,6 +11,7 @@ import responses
 from connect_app.runtime import Runtime
 from scripts.desk.desk import Site, runtime_of
 from scripts.desk.house import House
+from scripts.desk.token_site import TokenSite
 from tests.connect_app.operations.stage import Stage
 from tests.houses import Models, open_house
 
@@ -49,6 +50,21 @@ def site(house: House) -> Iterator[Site]:
 def stage(site: Site, runtime: Runtime, models: Models) -> Stage:
     """A desk that is switched on."""
     return Stage(site, runtime, models)
+
+
+@pytest.fixture
+def token_site(house: House, runtime: Runtime) -> Iterator[TokenSite]:
+    """A site that came in with a token; no webhook reaches it."""
+    site = TokenSite(house, f"token{next(_numbers)}", runtime)
+    house.control.faults(site.name, {"webhooks": {"drop": 1.0}})
+    yield site
+    house.control.faults(site.name, {})
+    site.uninstall()
+
+
+@pytest.fixture
+def token_stage(token_site: TokenSite, runtime: Runtime, models: Models) -> Stage:
+    return Stage(token_site, runtime, models)
 
 
 @pytest.fixture

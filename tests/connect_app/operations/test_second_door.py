@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
-import requests
 import sqlalchemy as sa
-from click.testing import CliRunner, Result
 
 from automation_rules.facts import Side
 from connect_app.doors.installation import Admission, Credentials, Door, State
-from connect_app.errors import Misconfigured, Moved, NotAllowed, NotFound, Unauthorized
-from connect_app.jira.adf import plain
+from connect_app.errors import Moved, NotAllowed, Unauthorized
 from connect_app.operations.add_site import Wish, add_site
 from connect_app.operations.check_site import check_site
 from connect_app.operations.look_at_site import checked_address
-from connect_app.operations.mint_link import link_to_project, link_to_request
 from connect_app.operations.move_site import move_site
 from connect_app.operations.read_request import NotOurs, read_request
 from connect_app.operations.rotate_site import rotate_secret, rotate_token
@@ -33,26 +26,7 @@ from scripts.desk.desk import Site
 from scripts.desk.house import House
 from scripts.desk.people import Agent, Ticket
 from scripts.desk.token_site import TokenSite
-from scripts.link import main as link_command
 from tests.connect_app.operations.stage import DAY, Stage
-from tests.houses import Models
-
-_numbers = itertools.count(1)
-
-
-@pytest.fixture
-def token_site(house: House, runtime: Runtime) -> Iterator[TokenSite]:
-    """A site that came in with a token; no webhook reaches it."""
-    site = TokenSite(house, f"token{next(_numbers)}", runtime)
-    house.control.faults(site.name, {"webhooks": {"drop": 1.0}})
-    yield site
-    house.control.faults(site.name, {})
-    site.uninstall()
-
-
-@pytest.fixture
-def token_stage(token_site: TokenSite, runtime: Runtime, models: Models) -> Stage:
-    return Stage(token_site, runtime, models)
 
 
 def sides(stage: Stage, ticket: Ticket) -> list[Side]:
@@ -245,7 +219,7 @@ def test_a_site_is_added_once_and_refused_with_its_reason(token_stage: Stage, to
 
 
 def test_a_token_with_scopes_is_used_at_the_gateway(house: House, runtime: Runtime) -> None:
-    site = TokenSite(house, f"token{next(_numbers)}", runtime)
+    site = TokenSite(house, "gateway", runtime)
     site.token(tokenScoped=True)
     parts = replace(runtime.parts, settings=runtime.settings.model_copy(update={"api_gateway": house.control.url}))
     site.uninstall()
@@ -333,116 +307,3 @@ def test_the_webhooks_secret_is_renewed_without_a_gap(token_stage: Stage, token_
     assert after[1].valid(now) == (hook.secret, before[1].shared)
     assert after[1].valid(now + timedelta(days=2).total_seconds()) == (hook.secret,)
     assert after[1].credentials == before[1].credentials
-
-
-def panels(stage: Stage, ticket: Ticket) -> list[dict[str, Any]]:
-    """The comments that stand in for a panel."""
-    path = f"rest/api/3/issue/{ticket.key}/comment"
-    comments = stage.site.admin.jira.get(path, {"maxResults": 100, "expand": "properties"})["comments"]
-    marked = {"key": "relance.mark", "value": {"key": f"panel/{ticket.id}", "rule": "panel"}}
-    return [c for c in comments if marked in (c.get("properties") or ())]
-
-
-def with_panel_comment(stage: Stage) -> None:
-    """The policy of the stage's pack asks for the comment from now on."""
-    policies = stage.parts.policies
-    document = policies.documents["managed-operations"].model_copy(update={"panel_comment": True})
-    changed = replace(policies, documents={**policies.documents, "managed-operations": document})
-    stage.parts = replace(stage.parts, policies=changed)
-
-
-def test_one_internal_comment_says_what_comes_next_and_is_rewritten_only_when_that_changes(
-    token_stage: Stage,
-) -> None:
-    stage = token_stage
-    with_panel_comment(stage)
-    ticket = stage.waiting()
-    for _ in range(3):
-        stage.run(ticket)
-    (first,) = panels(stage, ticket)
-    assert first["jsdPublic"] is False
-    assert stage.marie.sees(ticket) == ["Quelles sont les dates du contrat ?"]
-    text = plain(first["body"])
-    assert "Prochaine étape : " in text
-    href = str(first["body"]).partition("'href': '")[2].partition("'")[0]
-    assert requests.get(href, timeout=20).status_code == 200
-    edits = writes(stage, "PUT", "/comment/")
-    for _ in range(2):
-        stage.run(ticket)
-    assert writes(stage, "PUT", "/comment/") == edits, "nothing changed, nothing is written"
-    stage.later(3 * DAY)
-    stage.run(ticket)
-    (second,) = panels(stage, ticket)
-    assert second["id"] == first["id"]
-    assert plain(second["body"]) != text
-    assert stage.reminded(ticket) == 2, "the reminder and the one comment"
-    stage.later(3 * DAY)
-    stage.run(ticket)
-    assert stage.reminded(ticket) == 3, "our own edits restart nothing"
-
-
-def writes(stage: Stage, method: str, part: str) -> int:
-    log = stage.site.control.requests(stage.site.name)
-    return sum(r["method"] == method and part in str(r["path"]) for r in log)
-
-
-def test_a_panel_comment_somebody_deleted_stays_deleted(token_stage: Stage) -> None:
-    stage = token_stage
-    with_panel_comment(stage)
-    ticket = stage.waiting()
-    stage.run(ticket)
-    (comment,) = panels(stage, ticket)
-    stage.site.admin.jira.request("DELETE", f"rest/api/3/issue/{ticket.key}/comment/{comment['id']}")
-    for _ in range(2):
-        stage.later(3 * DAY)
-        stage.run(ticket)
-    assert panels(stage, ticket) == []
-
-
-def test_where_jira_shows_our_pages_or_the_policy_asks_nothing_there_is_no_such_comment(
-    stage: Stage, token_stage: Stage
-) -> None:
-    with_panel_comment(stage)
-    for each in (stage, token_stage):
-        ticket = each.waiting()
-        each.run(ticket)
-        assert panels(each, ticket) == []
-
-
-def test_a_project_page_tells_the_next_steps_and_a_customers_page_no_reason(
-    token_stage: Stage, token_site: TokenSite
-) -> None:
-    stage, ticket = token_stage, token_stage.waiting()
-    stage.run(ticket)
-    page = requests.get(link_to_project(stage.parts, stage.open, "SUP", days=1), timeout=20).text
-    assert ticket.key in page
-    assert "waiting-customer-follow-up" in page
-    customer = link_to_request(stage.parts, stage.open, ticket.key, days=1, customer=stage.marie.account_id)
-    page = requests.get(customer, timeout=20).text
-    assert "En attente du client" in page
-    assert "waiting-customer-follow-up" not in page
-    with pytest.raises(NotFound):
-        link_to_project(stage.parts, stage.open, "NOPE", days=1)
-    with pytest.raises(Misconfigured):
-        link_to_request(stage.parts, stage.open, ticket.key, days=91)
-    token_site.token(token="")
-    assert "Relance ne répond pas" in requests.get(customer, timeout=20).text
-    assert state_of(token_site) is State.UNREACHABLE, "a visitor does not knock again and again"
-    assert requests.get(customer, timeout=20).status_code == 404
-
-
-def test_the_link_command_prints_an_address_that_opens(token_stage: Stage, house: House) -> None:
-    stage, ticket = token_stage, token_stage.waiting()
-    stage.run(ticket)
-
-    def types(*words: str) -> Result:
-        return CliRunner().invoke(link_command, [*words, "--site-url", stage.site.url], env=house.environment)
-
-    for words in ((ticket.key,), ("--project", "SUP"), (ticket.key, "--customer", stage.marie.account_id)):
-        printed = types(*words)
-        assert printed.exit_code == 0, printed.output
-        assert ticket.key in requests.get(printed.output.strip(), timeout=20).text
-    for wrong in ((), (ticket.key, "--project", "SUP"), ("--project", "SUP", "--customer", "x")):
-        assert types(*wrong).exit_code == 2
-    assert types("SUP-999").exit_code == 1
-    assert types(ticket.key, "--days", "91").exit_code == 2
