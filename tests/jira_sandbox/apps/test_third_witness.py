@@ -1,6 +1,6 @@
 """Atlassian's own npm package signs and hashes the same URLs; skipped where node or the package is absent.
 
-To have it: npm install --prefix .build/node atlassian-jwt
+To have it: sh scripts/bridge.sh
 """
 
 from __future__ import annotations
