@@ -70,11 +70,11 @@ class Runtime:
 
     def explain(self, installation: Installation, issue: str, account_id: str) -> dict[str, Any]:
         """What Relance thinks of an issue and why, told to an agent of its project only."""
-        return explain_issue(self.parts, self._open(installation), issue, viewer=account_id)
+        return explain_issue(self.parts, self.open_site(installation), issue, viewer=account_id)
 
     def escalate(self, installation: Installation, issue: str, account_id: str, reason: str) -> None:
         """A customer escalates; the rule acts as soon as a worker has read the issue again."""
-        issue_id = escalate(self.parts, self._open(installation), issue, account_id, reason)
+        issue_id = escalate(self.parts, self.open_site(installation), issue, account_id, reason)
         self.receive(
             installation,
             Delivery(
@@ -115,7 +115,8 @@ class Runtime:
         self.jobs.close()
         self.store.close()
 
-    def _open(self, installation: Installation) -> OpenSite:
+    def open_site(self, installation: Installation) -> OpenSite:
+        """The site with its client; `NotAllowed` when it is disabled."""
         site = self.parts.sites.open(installation.id)
         if site is None:
             raise NotAllowed("this site is disabled")

@@ -18,6 +18,7 @@ from connect_app.web.panel_api import panel_api_routes
 from connect_app.web.panels import panel_routes
 from connect_app.web.tokens import guard
 from connect_app.web.webhooks import webhook_routes
+from connect_app.web.words import speak
 
 
 def create_app(runtime: Runtime) -> Flask:
@@ -29,6 +30,7 @@ def create_app(runtime: Runtime) -> Flask:
     # Neither a trailing nor a doubled slash may answer with a redirect: it would carry the token along.
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
+    speak(app)
     secure(app)
     answer_errors(app)
     guard(app, runtime)
