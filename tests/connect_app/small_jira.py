@@ -18,6 +18,7 @@ from cryptography.fernet import Fernet
 from connect_app.doors.installation import Admission, Door
 from connect_app.runtime import Runtime
 from connect_app.settings import Settings
+from tests.databases import database_in
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 PATIENCE = 30.0
@@ -74,7 +75,7 @@ def small_jira() -> Iterator[SmallJira]:
 def quick_settings(folder: Path) -> Settings:
     """The settings of a worker that does not wait long for anything."""
     return Settings(
-        database_url=f"sqlite:///{folder / 'relance.db'}",
+        database_url=database_in(folder),
         data_dir=folder,
         secret_keys=(Fernet.generate_key().decode(),),
         development=True,

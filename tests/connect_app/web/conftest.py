@@ -31,6 +31,7 @@ from tests.connect_app.auth_cases import (
     cases,
     forge,
 )
+from tests.databases import database_in
 
 INSTALLED = next(case for case in cases("lifecycle") if case.name == "installed")
 REINSTALLED = next(case for case in cases("lifecycle") if case.name.startswith("re-installed"))
@@ -44,7 +45,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runtime]:
     settings = Settings(
         base_url=BASE_URL,
         app_key=APP_KEY,
-        database_url=f"sqlite:///{folder}/relance.db",
+        database_url=database_in(folder),
         data_dir=folder,
         install_key_urls=(KEY_SERVER,),
     )
@@ -56,8 +57,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runtime]:
 @pytest.fixture
 def runtime(built: Runtime) -> Runtime:
     """The runtime with nothing stored."""
-    engine = sa.create_engine(built.settings.database_url, poolclass=sa.NullPool)
-    with engine.begin() as connection:
+    with built.store.engine.begin() as connection:
         for table in reversed(metadata.sorted_tables):
             connection.execute(sa.delete(table))
     return built
@@ -96,10 +96,9 @@ def installed(client: FlaskClient) -> FlaskClient:
 @pytest.fixture
 def stored(runtime: Runtime) -> Callable[[], dict[str, list[Any]]]:
     """Everything that is in our tables, to be compared before and after."""
-    engine = sa.create_engine(runtime.settings.database_url, poolclass=sa.NullPool)
 
     def read() -> dict[str, list[Any]]:
-        with engine.connect() as connection:
+        with runtime.store.engine.connect() as connection:
             return {t.name: list(connection.execute(sa.select(t)).all()) for t in metadata.sorted_tables}
 
     return read

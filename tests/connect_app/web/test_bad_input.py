@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 import responses
-import sqlalchemy as sa
 from flask.testing import FlaskClient
 from structlog.testing import capture_logs
 from werkzeug.test import TestResponse
@@ -247,7 +246,7 @@ def test_a_webhook_nobody_declared_is_not_found(installed: FlaskClient, stored: 
 
 
 def test_when_the_database_is_gone_jira_is_asked_to_try_again(installed: FlaskClient, runtime: Runtime) -> None:
-    engine = sa.create_engine(runtime.settings.database_url, poolclass=sa.NullPool)
+    engine = runtime.store.engine
     with engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE inbox RENAME TO away")
     try:
