@@ -44,15 +44,24 @@ answers slowly holds this many of a worker's jobs at most."""
 MOST_ATTEMPTS = 40
 LONGEST_WAIT = 3600.0
 WAITING = ["ENQUEUED", "PENDING", "DELAYED"]
+MOST_FAILED = 1000
+"""Failed jobs that are looked through for those of one site."""
+
+BELLS = "bells"
 
 
 @dataclass(frozen=True)
 class FailedJob:
-    """A job that ended in an error nobody foresaw; `workflow_id` revives it."""
+    """A job that ended in an error nobody foresaw; `workflow_id` revives it.
+
+    `installation_id` is None for the bells, which are about no site. `failed_at` is host time.
+    """
 
     workflow_id: str
     name: str
     error: str
+    installation_id: str | None
+    failed_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -87,7 +96,7 @@ class Jobs:
     def tick(self, slot: datetime, *, sweeping: bool) -> None:
         """Rings the bell of one time slot; two schedulers ringing the same slot make one tick."""
         name = "sweeps" if sweeping else "tick"
-        self._start(name, f"{name}/{slot.isoformat()}", "bells", None, slot.isoformat())
+        self._start(name, f"{name}/{slot.isoformat()}", BELLS, None, slot.isoformat())
 
     def _start(self, name: str, job_id: str, partition: str, delay: float | None, *arguments: Any) -> None:
         options: dict[str, Any] = {
@@ -105,10 +114,13 @@ class Jobs:
         """How many jobs wait or run, delayed ones included (ten thousand at most are counted)."""
         return len(self._list(status=WAITING))
 
-    def failed(self, *, limit: int = 100) -> list[FailedJob]:
-        """The newest jobs that failed for good."""
-        found = self._client.list_workflows(status="ERROR", sort_desc=True, limit=limit, load_input=False)
-        return [FailedJob(w.workflow_id, w.name, f"{type(w.error).__name__}: {w.error}") for w in found]
+    def failed(self, installation_id: str | None = None, *, limit: int = 100) -> list[FailedJob]:
+        """The newest jobs that failed for good and were not revived since, of one site or of all."""
+        found = self._client.list_workflows(
+            status="ERROR", was_forked_from=False, sort_desc=True, limit=MOST_FAILED, load_input=False
+        )
+        jobs = map(_failed, found)
+        return [job for job in jobs if installation_id in {None, job.installation_id}][:limit]
 
     def revive(self, workflow_id: str) -> None:
         """Runs a failed job again from its beginning."""
@@ -274,6 +286,13 @@ class Worker:
             return failure.retry_after
         base = min(self._parts.settings.retry_seconds * 2.0**attempt, LONGEST_WAIT)
         return base * random.uniform(0.7, 1.3)  # noqa: S311 - jitter, not a secret
+
+
+def _failed(job: WorkflowStatus) -> FailedJob:
+    partition = job.queue_partition_key or BELLS
+    site = None if partition == BELLS else partition.partition(":")[0]
+    ended = None if job.updated_at is None else datetime.fromtimestamp(job.updated_at / 1000, UTC)
+    return FailedJob(job.workflow_id, job.name, f"{type(job.error).__name__}: {job.error}", site, ended)
 
 
 def _plain(method: Callable[..., None]) -> Callable[..., None]:

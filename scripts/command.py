@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import click
 
-from connect_app.doors.installation import Installation
+from connect_app.doors.installation import Installation, State
 from connect_app.errors import Misconfigured, RelanceError
 from connect_app.logs import configure
 from connect_app.operations.open_site import OpenSite
@@ -48,6 +48,15 @@ def installation_at(runtime: Runtime, site_url: str | None) -> Installation:
         return found[0]
     known = ", ".join(sorted(i.base_url for i in working)) or "none"
     raise Misconfigured(f"say which site with --site-url; installed: {known}")
+
+
+def installation_named(runtime: Runtime, site_url: str) -> Installation:
+    """The installation at an address, also one that is paused or refuses us; `Misconfigured` lists them otherwise."""
+    known = [i for i in runtime.store.installations.all() if i.state is not State.UNINSTALLED]
+    found = next((i for i in known if i.base_url.rstrip("/") == site_url.rstrip("/")), None)
+    if found is None:
+        raise Misconfigured(f"no site {site_url}; known: {', '.join(sorted(i.base_url for i in known)) or 'none'}")
+    return found
 
 
 def site_at(runtime: Runtime, site_url: str | None) -> OpenSite:

@@ -1,4 +1,4 @@
-"""Makes and reads links to our pages outside Jira: sealed, expiring, about one request or one project."""
+"""Makes and reads links to our pages outside Jira: sealed, expiring, about one request, one project or our own work."""
 
 from __future__ import annotations
 
@@ -15,21 +15,27 @@ _PURPOSE = "relance/link/1:"
 
 LONGEST = 2048
 LONGEST_DAYS = 90
+LONGEST_OPERATOR_HOURS = 24
 
 
 class Scope(StrEnum):
-    """What a link shows: a request to the team, a request to one customer, a project's next steps to the team."""
+    """What a link shows: a request to the team, a request to one customer, a project's next steps to the team.
+
+    An operator's shows the administration of one site, or of all, and changes it: it never opens a page of the others.
+    """
 
     ISSUE = "issue"
     CUSTOMER = "customer"
     PROJECT = "project"
+    OPERATOR = "operator"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Link:
     """One link: whose site, what it is about, and until when (host time, seconds).
 
-    `subject` is an issue's id, or a project's key; `account_id` the customer it speaks for, for that scope only.
+    `subject` is an issue's id, or a project's key, and empty for an operator; `account_id` the customer it speaks for,
+    for that scope only. An operator's link without an installation is about every site.
     """
 
     installation_id: str

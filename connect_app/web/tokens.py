@@ -13,7 +13,7 @@ from connect_app.doors.context_tokens import ContextTokens
 from connect_app.doors.incoming import IncomingRequest
 from connect_app.doors.install_keys import InstallKeys
 from connect_app.doors.lifecycle_tokens import LifecycleTokens
-from connect_app.doors.links import Link
+from connect_app.doors.links import Link, Scope
 from connect_app.doors.request_tokens import RequestTokens
 from connect_app.doors.token.signatures import SIGNATURE_HEADER, HookSignatures
 from connect_app.errors import NotAuthentic, NotFound
@@ -33,6 +33,7 @@ class TokenClass(StrEnum):
     CONTEXT = "context"
     HOOK = "hook"
     LINK = "link"
+    OPERATOR = "operator"
     PUBLIC = "public"
 
 
@@ -73,12 +74,15 @@ def guard(app: Flask, runtime: Runtime) -> None:
 
         return hooks.verify(hook_id, signature, read_body, host_time=host_time)
 
-    def link(host_time: float) -> Link:
+    def link(host_time: float, *, operators: bool) -> Link:
         tokens = request.args.getlist("token")
         try:
-            return runtime.store.links.open(tokens[0] if len(tokens) == 1 else "", host_time=host_time)
+            found = runtime.store.links.open(tokens[0] if len(tokens) == 1 else "", host_time=host_time)
         except NotAuthentic as refused:
             raise NotFound(refused.reason, status=404) from None
+        if (found.scope is Scope.OPERATOR) is not operators:
+            raise NotFound("a link of another scope", status=404)
+        return found
 
     def incoming() -> IncomingRequest:
         return incoming_request(request, settings.base_path)
@@ -88,7 +92,8 @@ def guard(app: Flask, runtime: Runtime) -> None:
         TokenClass.REQUEST: lambda now: bound.verify(incoming(), host_time=now),
         TokenClass.CONTEXT: lambda now: context.verify(incoming(), host_time=now),
         TokenClass.HOOK: hook_caller,
-        TokenClass.LINK: link,
+        TokenClass.LINK: lambda now: link(now, operators=False),
+        TokenClass.OPERATOR: lambda now: link(now, operators=True),
         TokenClass.PUBLIC: lambda _: None,
     }
 

@@ -87,7 +87,10 @@ def test_a_job_that_failed_for_good_is_listed_and_can_be_revived(runtime: Runtim
     (failed,) = runtime.jobs.failed()
     assert (failed.workflow_id, failed.name) == ("job/1", "process_issue")
     assert failed.error == "Refused: GET rest/api/3/issue/1: 400"
+    assert runtime.jobs.failed(site) == [failed]
+    assert runtime.jobs.failed("another") == [], "a site sees its own jobs only"
     runtime.jobs.revive("job/1")
     until(lambda: len(jira.times("1")) == 2, "the job was not revived")
     until(lambda: runtime.jobs.waiting() == 0, "jobs still wait")
+    assert runtime.jobs.failed() == [], "what was revived has not failed any more"
     worker.stop()
