@@ -9,6 +9,7 @@ from automation_rules.actions import Action, MoveTo
 from automation_rules.binding import Mode
 from automation_rules.chronology import first_after
 from automation_rules.decide import Review, review
+from automation_rules.figures_coming import coming_steps
 from connect_app.errors import NotFound
 from connect_app.jira.links import unblocked_by
 from connect_app.logs import logger
@@ -131,6 +132,7 @@ def _remember(parts: Parts, site: OpenSite, request: Request, outcome: Review, *
             due_at=min((at for at in instants if at is not None), default=None),
             why="; ".join(f"{d.rule}: {d.reasons[-1]}" for d in waiting if d.reasons),
             seen=version_read(request.raw.updated, request.bound, request.policy),
+            coming=coming_steps(request.issue, request.policy, now),
         )
     )
     if request.bound.binding.mode is Mode.ON:

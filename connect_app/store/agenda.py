@@ -7,6 +7,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from automation_rules.figures_coming import ComingStep, StepKind
 from connect_app.doors.installation import State
 from connect_app.store.schema import agenda, installations
 from connect_app.store.upsert import upsert
@@ -17,7 +18,8 @@ class Appointment:
     """One issue to look at, not before `due_at`; never by itself when that is None.
 
     `seen` names the version last read (Jira's `updated`, and under which promises): it tells a sweep that something
-    changed, never how long anybody was silent.
+    changed, never how long anybody was silent. `coming` are the reminders and closures to come, None for what was last
+    read before they were kept.
     """
 
     installation_id: str
@@ -26,6 +28,7 @@ class Appointment:
     due_at: datetime | None
     why: str
     seen: str
+    coming: tuple[ComingStep, ...] | None = None
 
 
 class Agenda:
@@ -37,7 +40,7 @@ class Agenda:
     def put(self, appointment: Appointment) -> None:
         """Sets or moves the appointment of an issue."""
         with self._engine.begin() as connection:
-            upsert(connection, agenda, vars(appointment))
+            upsert(connection, agenda, {**vars(appointment), "coming": _written(appointment.coming)})
 
     def clear(self, installation_id: str, issue_id: str) -> None:
         """Removes the appointment of an issue, if it has one."""
@@ -57,7 +60,7 @@ class Agenda:
             query = query.where(agenda.c.installation_id == installation_id)
         with self._engine.connect() as connection:
             rows = connection.execute(query.order_by(agenda.c.due_at).limit(limit)).mappings()
-            return [Appointment(**row) for row in rows]
+            return [_read(row) for row in rows]
 
     def coming(self, installation_id: str, project_key: str, *, limit: int) -> list[Appointment]:
         """The next appointments of a project, soonest first."""
@@ -68,14 +71,22 @@ class Agenda:
         )
         with self._engine.connect() as connection:
             rows = connection.execute(query.order_by(agenda.c.due_at).limit(limit)).mappings()
-            return [Appointment(**row) for row in rows]
+            return [_read(row) for row in rows]
+
+    def of_project(self, installation_id: str, project_key: str) -> list[Appointment]:
+        """Every appointment of a project, also of issues that wait for nothing."""
+        query = sa.select(agenda).where(
+            agenda.c.installation_id == installation_id, agenda.c.project_key == project_key
+        )
+        with self._engine.connect() as connection:
+            return [_read(row) for row in connection.execute(query).mappings()]
 
     def of_issue(self, installation_id: str, issue_id: str) -> Appointment | None:
         """The appointment of one issue."""
         with self._engine.connect() as connection:
             query = sa.select(agenda).where(agenda.c.installation_id == installation_id, agenda.c.issue_id == issue_id)
             row = connection.execute(query).mappings().first()
-        return None if row is None else Appointment(**row)
+        return None if row is None else _read(row)
 
     def seen(self, installation_id: str, project_key: str) -> dict[str, str]:
         """What was last read of each issue of a project: issue id to version."""
@@ -84,3 +95,17 @@ class Agenda:
                 agenda.c.installation_id == installation_id, agenda.c.project_key == project_key
             )
             return {row.issue_id: row.seen for row in connection.execute(query)}
+
+
+def _written(coming: tuple[ComingStep, ...] | None) -> list[list[str]] | None:
+    return None if coming is None else [[step.at.isoformat(), step.kind.value, step.rule] for step in coming]
+
+
+def _read(row: sa.RowMapping) -> Appointment:
+    known = row["coming"]
+    coming = None
+    if known is not None:
+        coming = tuple(
+            ComingStep(at=datetime.fromisoformat(at), kind=StepKind(kind), rule=rule) for at, kind, rule in known
+        )
+    return Appointment(**{**dict(row), "coming": coming})

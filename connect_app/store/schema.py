@@ -133,6 +133,7 @@ agenda = sa.Table(
     sa.Column("due_at", Instant),
     sa.Column("why", sa.Text, nullable=False),
     sa.Column("seen", sa.String(64), nullable=False),
+    sa.Column("coming", sa.JSON(none_as_null=True)),
     sa.Index("ix_agenda_due", "due_at"),
 )
 

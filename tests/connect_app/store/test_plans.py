@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from automation_rules.binding import Binding, Mode, Vocabulary
+from automation_rules.figures_coming import ComingStep, StepKind
 from connect_app.doors.installation import Admission, Door
 from connect_app.store.agenda import Appointment
 from connect_app.store.bindings import BoundProject
@@ -52,6 +53,19 @@ def test_an_appointment_is_kept_moved_and_cleared(store: Store) -> None:
     store.agenda.clear(SITE, "1")
     store.agenda.clear(SITE, "1")
     assert store.agenda.of_issue(SITE, "1") is None
+
+
+def test_what_comes_of_each_issue_of_a_project_is_kept(store: Store) -> None:
+    steps = tuple(ComingStep(at=NOON + timedelta(days=n), kind=kind, rule="r") for n, kind in enumerate(StepKind))
+    rows = {
+        "1": replace(APPOINTMENT, coming=steps),
+        "2": replace(APPOINTMENT, issue_id="2", coming=(), due_at=None),
+        "3": replace(APPOINTMENT, issue_id="3"),
+    }
+    others = (replace(APPOINTMENT, issue_id="4", project_key="NEW"), replace(APPOINTMENT, installation_id="site-2"))
+    for row in (*rows.values(), *others):
+        store.agenda.put(row)
+    assert {row.issue_id: row for row in store.agenda.of_project(SITE, "SUP")} == rows
 
 
 def test_what_is_due_comes_earliest_first_and_never_before_its_time(store: Store) -> None:
