@@ -19,7 +19,7 @@ class Appointment:
 
     `seen` names the version last read (Jira's `updated`, and under which promises): it tells a sweep that something
     changed, never how long anybody was silent. `coming` are the reminders and closures to come, None for what was last
-    read before they were kept.
+    read before they were kept: a sweep reads it again.
     """
 
     installation_id: str
@@ -28,7 +28,7 @@ class Appointment:
     due_at: datetime | None
     why: str
     seen: str
-    coming: tuple[ComingStep, ...] | None = None
+    coming: tuple[ComingStep, ...] | None = ()
 
 
 class Agenda:
@@ -92,7 +92,9 @@ class Agenda:
         """What was last read of each issue of a project: issue id to version."""
         with self._engine.connect() as connection:
             query = sa.select(agenda.c.issue_id, agenda.c.seen).where(
-                agenda.c.installation_id == installation_id, agenda.c.project_key == project_key
+                agenda.c.installation_id == installation_id,
+                agenda.c.project_key == project_key,
+                agenda.c.coming.is_not(sa.null()),
             )
             return {row.issue_id: row.seen for row in connection.execute(query)}
 

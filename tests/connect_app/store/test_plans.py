@@ -60,12 +60,13 @@ def test_what_comes_of_each_issue_of_a_project_is_kept(store: Store) -> None:
     rows = {
         "1": replace(APPOINTMENT, coming=steps),
         "2": replace(APPOINTMENT, issue_id="2", coming=(), due_at=None),
-        "3": replace(APPOINTMENT, issue_id="3"),
+        "3": replace(APPOINTMENT, issue_id="3", coming=None),
     }
     others = (replace(APPOINTMENT, issue_id="4", project_key="NEW"), replace(APPOINTMENT, installation_id="site-2"))
     for row in (*rows.values(), *others):
         store.agenda.put(row)
     assert {row.issue_id: row for row in store.agenda.of_project(SITE, "SUP")} == rows
+    assert set(store.agenda.seen(SITE, "SUP")) == {"1", "2"}, "what was read before steps were kept is read again"
 
 
 def test_what_is_due_comes_earliest_first_and_never_before_its_time(store: Store) -> None:
