@@ -77,6 +77,17 @@ def _people(field: str) -> Meaning:
     return mean
 
 
+def _issue_types(view: View, operand: Operand) -> set[str]:
+    """Types by id or name, or all of one kind; a function without a type of its kind means nothing, as in Jira."""
+    types = view.site.issue_types.values()
+    if operand.function is not None:
+        kinds = {"standardissuetypes": False, "subtaskissuetypes": True}
+        if operand.function.lower() not in kinds:
+            raise jql_error(f"Unable to find JQL function '{operand.function}()'.")
+        return {item.id for item in types if item.subtask is kinds[operand.function.lower()]}
+    return _by_name("issuetype", lambda site: {item.id: item.name for item in site.issue_types.values()})(view, operand)
+
+
 def _categories(_view: View, operand: Operand) -> set[str]:
     try:
         return {CATEGORY_KEYS[operand.text.lower()]}
@@ -109,7 +120,7 @@ SETS: dict[str, tuple[Values, Meaning]] = {
     "statuscategory": (lambda site, issue: {site.statuses[issue.status_id].category}, _categories),
     "issuetype": (
         lambda _site, issue: {issue.type_id},
-        _by_name("issuetype", lambda site: {item.id: item.name for item in site.issue_types.values()}),
+        _issue_types,
     ),
     "key": (lambda _site, issue: {issue.id}, _issues("key")),
     "parent": (lambda _site, issue: _one(issue.parent_id), _issues("parent")),

@@ -127,6 +127,10 @@ class _Parser:
         token = self._peek()
         return token is not None and token.is_word(*words)
 
+    def _next_is_open(self) -> bool:
+        token = self._peek()
+        return token is not None and token.text == "("
+
     def _take(self) -> Token:
         token = self._peek()
         if token is None:
@@ -213,6 +217,9 @@ class _Parser:
         return tuple(found)
 
     def _list(self) -> tuple[Operand, ...]:
+        following = self._tokens[self._at + 1 : self._at + 2]
+        if following and following[0].text == "(" and not self._next_is_open():
+            return (self._operand(),)  # a function gives the list itself
         opening = self._take()
         if opening.text != "(":
             raise jql_error(f"Expecting '(' but got '{opening.text}'.")
