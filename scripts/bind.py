@@ -7,7 +7,7 @@ import uuid
 import click
 
 from automation_rules.binding import Binding, Mode
-from connect_app.operations.bind_project import bind_project
+from connect_app.operations.bind_project import bind_project, promised_since
 from connect_app.operations.check_fields import missing_fields
 from scripts.command import installation_at, running
 
@@ -37,14 +37,12 @@ def main(site_url: str | None, project: str, pack: str, locale: str, mode: str, 
     """Bind PROJECT to PACK; promises count from now, or from when it was first switched on."""
     with running() as runtime:
         installation = installation_at(runtime, site_url)
-        before = runtime.store.bindings.of_project(installation.id, project)
-        stays_on = before is not None and before.binding.mode.value == mode and before.binding.pack == pack
         binding = Binding(
             project_key=project,
             pack=pack,
             locale=locale,
             mode=Mode(mode),
-            enabled_at=before.binding.enabled_at if before is not None and stays_on else runtime.clock.now(),
+            enabled_at=promised_since(runtime.parts, installation.id, project, pack=pack, mode=Mode(mode)),
             people=_pairs(lists["people"]),
             groups=_pairs(lists["groups"]),
             parameters={name: values[-1] for name, values in _pairs(lists["parameters"]).items()},

@@ -17,7 +17,10 @@ log = logger(__name__)
 JsonObject = dict[str, Any]
 
 AGENT_PERMISSION = "SERVICEDESK_AGENT"
+ADMINISTER = "ADMINISTER"
 KEEP_SECONDS = 3600.0
+ADMINISTERS_SECONDS = 60.0
+"""How long a right that opens buttons is believed: who loses it loses them within a minute."""
 ACCOUNT_GONE = frozenset({400, 404})
 """Jira's answers about an account that no longer exists; it counts as a human: its words still restart a clock."""
 
@@ -33,6 +36,7 @@ class People:
         self._elapsed = elapsed
         self._known: dict[tuple[str, str], tuple[float, Side]] = {}
         self._groups: dict[str, tuple[float, frozenset[str] | None]] = {}
+        self._administer: dict[str, tuple[float, bool]] = {}
         self._lock = threading.Lock()
 
     def side_of(
@@ -69,6 +73,22 @@ class People:
         with self._lock:
             self._groups[account_id] = (self._elapsed(), groups)
         return groups
+
+    def administers(self, client: JiraClient, account_id: str) -> bool:
+        """True for a Jira administrator (contract §3.7); an account that is gone is none."""
+        with self._lock:
+            known = self._administer.get(account_id)
+        if known is not None and self._elapsed() - known[0] < ADMINISTERS_SECONDS:
+            return known[1]
+        try:
+            held = holds_global(client, account_id, ADMINISTER)
+        except Refused as refusal:
+            if refusal.status not in ACCOUNT_GONE:
+                raise
+            held = False
+        with self._lock:
+            self._administer[account_id] = (self._elapsed(), held)
+        return held
 
 
 def holds_global(client: JiraClient, account_id: str, permission: str) -> bool:

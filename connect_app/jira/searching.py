@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,6 +11,7 @@ from connect_app.jira.client import JiraClient
 
 PAGE = 1000
 MOST_PAGES = 1000
+MOST_TITLES = 100
 
 
 def quoted(words: str) -> str:
@@ -41,6 +42,11 @@ def open_or_recent(client: JiraClient, project_key: str, *, days: int = 2) -> It
     yield from _found(client, jql)
 
 
+def whole_project(client: JiraClient, project_key: str) -> Iterator[Found]:
+    """Every issue of a project, sub-tasks and what was done long ago included."""
+    yield from _found(client, f"project = {quoted(project_key)} ORDER BY id ASC")
+
+
 def of_type(client: JiraClient, project_key: str, issue_type: str) -> Iterator[Found]:
     """Every issue of one type (Jira's name) of a project."""
     yield from _found(client, f"project = {quoted(project_key)} AND issuetype = {quoted(issue_type)} ORDER BY id ASC")
@@ -52,6 +58,16 @@ def changed_since(client: JiraClient, project_key: str, day: date) -> Iterator[F
     The day begins in the time zone of who asks: for an instant, ask from the day before the day before.
     """
     yield from _found(client, f'project = {quoted(project_key)} AND updated >= "{day:%Y-%m-%d}" ORDER BY id ASC')
+
+
+def titles(client: JiraClient, ids: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """The key and the summary of issues by their ids, a hundred at most; those hidden from us are left out."""
+    wanted = [issue_id for issue_id in dict.fromkeys(ids) if issue_id.isdigit()][:MOST_TITLES]
+    if not wanted:
+        return {}
+    body = {"jql": f"id in ({', '.join(wanted)})", "maxResults": MOST_TITLES, "fields": ["summary"]}
+    found = client.request("POST", "rest/api/3/search/jql", body=body).body.get("issues") or []
+    return {str(i["id"]): (str(i["key"]), str(i["fields"].get("summary") or "")) for i in found}
 
 
 def _found(client: JiraClient, jql: str) -> Iterator[Found]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import islice
 
 from automation_rules.sla.measure import Measure, measures
 from automation_rules.sla.model import Cycle, SlaDocument
@@ -43,10 +44,13 @@ class DriftReport:
     unread: Mapping[str, str]
 
 
-def check_drift(parts: Parts, site: OpenSite, project_key: str, *, tolerance: timedelta = TOLERANCE) -> DriftReport:
+def check_drift(
+    parts: Parts, site: OpenSite, project_key: str, *, tolerance: timedelta = TOLERANCE, most: int | None = None
+) -> DriftReport:
     """Every open or recent request of a bound project, and each clock that has a `jsm_name` in the policy.
 
-    Raises `Misconfigured` for a project that is not bound, or when no clock of its policy has a `jsm_name`.
+    With `most`, no more than that many requests are read: a page cannot wait for all. Raises `Misconfigured` for a
+    project that is not bound, or when no clock of its policy has a `jsm_name`.
     """
     bound = parts.store.bindings.of_project(site.installation.id, project_key)
     if bound is None:
@@ -56,7 +60,7 @@ def check_drift(parts: Parts, site: OpenSite, project_key: str, *, tolerance: ti
     if not clocks:
         raise Misconfigured(f"no SLA of the policy of {project_key} has a jsm_name: there is nothing to compare with")
     compared, differences, unread = 0, list[Difference](), dict[str, str]()
-    for found in open_or_recent(site.client, project_key):
+    for found in islice(open_or_recent(site.client, project_key), most):
         try:
             request = read_request(parts, site, found.id)
             if isinstance(request, NotOurs):

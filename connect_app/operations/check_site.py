@@ -56,7 +56,8 @@ def _asked(parts: Parts, installation: Installation) -> list[Finding]:
 
 def _looked(parts: Parts, site: OpenSite) -> list[Finding]:
     bound = [b.binding.project_key for b in parts.store.bindings.of_installation(site.installation.id)]
-    found = [*permissions(site.client, bound), skew(site.client, parts.clock.now())]
+    administer = has_login(site.installation)
+    found = [*permissions(site.client, bound, administer=administer), skew(site.client, parts.clock.now())]
     return found if bound else [*found, Finding("nothing-bound", Verdict.NOTE)]
 
 

@@ -103,10 +103,14 @@ def projects_of(client: JiraClient) -> tuple[str, ...]:
     return tuple(str(p["key"]) for p in client.get("rest/api/3/project/search", params).get("values") or ())
 
 
-def permissions(client: JiraClient, projects: Iterable[str]) -> list[Finding]:
-    """What the account lacks, on the site and in each project; raises what the client raises."""
-    lacking = _lacking(client, {"permissions": GLOBAL})
-    found = [Finding("may-administer", Verdict.WRONG if lacking else Verdict.GOOD)]
+def permissions(client: JiraClient, projects: Iterable[str], *, administer: bool = True) -> list[Finding]:
+    """What the account lacks, on the site and in each project; raises what the client raises.
+
+    An app may ask about others without `administer`ing.
+    """
+    found: list[Finding] = []
+    if administer:
+        found.append(Finding("may-administer", _verdict(wrong=bool(_lacking(client, {"permissions": GLOBAL})))))
     for project in projects:
         try:
             lacking = _lacking(client, {"permissions": ",".join(NEEDED), "projectKey": project})

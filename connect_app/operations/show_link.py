@@ -6,6 +6,7 @@ from typing import Any
 
 from connect_app.doors.links import Link, Scope
 from connect_app.errors import Moved, NotFound, Temporary, Unauthorized
+from connect_app.jira.searching import titles
 from connect_app.operations.explain_issue import explain_issue
 from connect_app.operations.open_site import OpenSite
 from connect_app.operations.parts import Parts
@@ -42,7 +43,7 @@ def _project(parts: Parts, site: OpenSite, project_key: str) -> dict[str, Any]:
     if parts.store.bindings.of_project(site.installation.id, project_key) is None:
         raise NotFound(f"{project_key} is not bound", status=404)
     steps = parts.store.agenda.coming(site.installation.id, project_key, limit=MOST_SHOWN)
-    named = _names(site, [step.issue_id for step in steps])
+    named = titles(site.client, [step.issue_id for step in steps])
     return {
         "project": project_key,
         "steps": [
@@ -56,11 +57,3 @@ def _project(parts: Parts, site: OpenSite, project_key: str) -> dict[str, Any]:
             if step.due_at is not None and step.issue_id in named
         ],
     }
-
-
-def _names(site: OpenSite, ids: list[str]) -> dict[str, tuple[str, str]]:
-    if not ids:
-        return {}
-    body = {"jql": f"id in ({', '.join(ids)})", "maxResults": MOST_SHOWN, "fields": ["summary"]}
-    found = site.client.request("POST", "rest/api/3/search/jql", body=body).body.get("issues") or []
-    return {str(i["id"]): (str(i["key"]), str(i["fields"].get("summary") or "")) for i in found}

@@ -95,10 +95,12 @@ class InboxTable:
         with self._engine.begin() as connection:
             connection.execute(sa.update(inbox).where(inbox.c.id.in_(rows)).values(drained=True))
 
-    def count_waiting(self) -> int:
-        """How many deliveries wait."""
+    def count_waiting(self, installation_id: str | None = None) -> int:
+        """How many deliveries wait, of one site or of all."""
+        query = sa.select(sa.func.count()).select_from(inbox).where(inbox.c.drained.is_(False))
+        if installation_id is not None:
+            query = query.where(inbox.c.installation_id == installation_id)
         with self._engine.connect() as connection:
-            query = sa.select(sa.func.count()).select_from(inbox).where(inbox.c.drained.is_(False))
             return int(connection.execute(query).scalar_one())
 
     def last_received(self, installation_id: str) -> datetime | None:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from connect_app.doors.links import Links
 from connect_app.doors.secret_box import SecretBox
 from connect_app.store.agenda import Agenda
+from connect_app.store.audit import Audit
 from connect_app.store.bindings import Bindings
 from connect_app.store.exports import Exports
 from connect_app.store.holds import Holds
@@ -29,6 +30,7 @@ class Store:
     inbox: InboxTable
     agenda: Agenda
     ledger: Ledger
+    audit: Audit
     links: Links
     own_changes: OwnChanges
     holds: Holds
@@ -50,6 +52,7 @@ def open_store(engine: sa.Engine, box: SecretBox) -> Store:
         inbox=InboxTable(engine),
         agenda=Agenda(engine),
         ledger=Ledger(engine),
+        audit=Audit(engine),
         links=Links(box),
         own_changes=OwnChanges(engine),
         holds=Holds(engine),

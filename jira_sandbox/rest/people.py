@@ -51,6 +51,17 @@ def search_users(call: Call) -> Answer:
     return _found(call, list(call.site.people.values()))
 
 
+@routes.on("GET", "/rest/api/{v}/user/bulk")
+def bulk_users(call: Call) -> Answer:
+    """People by their accountIds; those nobody has are left out."""
+    wanted = call.many("accountId")
+    if not wanted:
+        raise bad_request("The accountId query parameter is required.")
+    found = [call.site.people[account] for account in dict.fromkeys(wanted) if account in call.site.people]
+    shown = [basics.person_view(call.site, person, call.version) for person in found]
+    return Answer(body={"startAt": 0, "maxResults": 10, "total": len(shown), "isLast": True, "values": shown})
+
+
 @routes.on("GET", "/rest/api/{v}/user/assignable/search")
 def assignable_users(call: Call) -> Answer:
     """People who can be assigned issues of a project or an issue."""
