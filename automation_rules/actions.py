@@ -30,33 +30,39 @@ class Action:
 class AddComment(Action):
     """Posts a comment; `audience` has no default on purpose.
 
-    `text` is our small Markdown, already in the customer's language.
+    `text` is our small Markdown, already in the customer's language. `on_behalf_of` is the account id of the customer
+    whose words these are.
     """
 
     audience: Audience
     message: str
     text: str
+    on_behalf_of: str | None = None
 
     @property
     def summary(self) -> str:
         """One line for people."""
-        return f"post the {self.audience.value} comment “{self.message}”"
+        return f"post the {self.audience.value} comment “{self.message}”" + _on_behalf(self.on_behalf_of)
 
 
 @dataclass(frozen=True, kw_only=True)
 class MoveTo(Action):
-    """Moves the issue from one status to another (pack ids), by `transition` when given, setting `resolution`."""
+    """Moves the issue from one status to another (pack ids), by `transition` when given, setting `resolution`.
+
+    `on_behalf_of` is the account id of the customer who asked for it: the move then counts as theirs.
+    """
 
     from_status: str | None
     to_status: str
     transition: str | None = None
     resolution: str | None = None
+    on_behalf_of: str | None = None
 
     @property
     def summary(self) -> str:
         """One line for people."""
         resolution = f" with resolution {self.resolution}" if self.resolution else ""
-        return f"move from {self.from_status} to {self.to_status}{resolution}"
+        return f"move from {self.from_status} to {self.to_status}{resolution}" + _on_behalf(self.on_behalf_of)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,3 +185,7 @@ class SetProperty(Action):
     def summary(self) -> str:
         """One line for people."""
         return f"write the issue property {self.name}"
+
+
+def _on_behalf(account: str | None) -> str:
+    return f" on behalf of {account}" if account else ""

@@ -105,7 +105,7 @@ def find(client: JiraClient, issue: Issue, action_kind: str, key: str) -> Result
             if _marked(comment, key):
                 if comment.get("jsdPublic") is _meant_internal(comment):
                     _take_back(client, issue, comment)  # we died, or Jira did, before it was taken back
-                return {"comment": comment["id"], "at": comment["created"]}
+                return {"comment": comment["id"], "at": comment["created"], **_asker(_mark_of(comment))}
     if action_kind == CreateSubtask.__name__:
         for subtask in issue.subtasks:
             mark = read_imputation(client, subtask.key)
@@ -115,7 +115,7 @@ def find(client: JiraClient, issue: Issue, action_kind: str, key: str) -> Result
         answer = client.get(f"rest/api/3/issue/{issue.id}", {"fields": "status", "properties": MOVE_MARK})
         mark = (answer.get("properties") or {}).get(MOVE_MARK) or {}
         if mark.get("key") == key:
-            return {"move": key}
+            return {"move": key, **_asker(mark)}
     return None
 
 
@@ -128,7 +128,7 @@ def _comment(client: JiraClient, issue: Issue, action: AddComment) -> Result:
             "body": document(action.text),
             "properties": [
                 {"key": INTERNAL, "value": {"internal": internal}},
-                {"key": COMMENT_MARK, "value": {"key": action.key, "rule": action.rule}},
+                {"key": COMMENT_MARK, "value": _mark(action, action.on_behalf_of)},
             ],
         },
         trace=_trace(action),
@@ -136,7 +136,7 @@ def _comment(client: JiraClient, issue: Issue, action: AddComment) -> Result:
     comment: JsonObject = answer.body
     if comment.get("jsdPublic") is internal:
         _take_back(client, issue, comment)
-    return {"comment": comment["id"], "at": comment.get("created")}
+    return {"comment": comment["id"], "at": comment.get("created"), **_asker({"by": action.on_behalf_of})}
 
 
 def _take_back(client: JiraClient, issue: Issue, comment: JsonObject) -> NoReturn:
@@ -163,14 +163,14 @@ def _move(client: JiraClient, issue: Issue, action: MoveTo, words: Words) -> Res
         raise Stale(f"Jira offers no transition of {issue.key} to {action.to_status}")
     body: JsonObject = {
         "transition": {"id": str(transition["id"])},
-        "properties": [{"key": MOVE_MARK, "value": {"key": action.key, "rule": action.rule}}],
-        "historyMetadata": {"type": f"relance:{action.rule}", "description": action.summary},
+        "properties": [{"key": MOVE_MARK, "value": _mark(action, action.on_behalf_of)}],
+        "historyMetadata": _metadata(action),
     }
     if action.resolution and "resolution" in (transition.get("fields") or {}):
         body["fields"] = {"resolution": {"name": words.resolution_name(action.resolution)}}
     path = f"rest/api/3/issue/{issue.id}/transitions"
     client.request("POST", path, body=body, trace=_trace(action))
-    return {"transition": str(transition["id"])}
+    return {"transition": str(transition["id"]), **_asker({"by": action.on_behalf_of})}
 
 
 def _choose(offered: list[JsonObject], action: MoveTo, words: Words) -> JsonObject | None:
@@ -217,9 +217,32 @@ def _notify(client: JiraClient, issue: Issue, action: Notify) -> Result:
     return {"told": True}
 
 
+def _metadata(action: MoveTo) -> JsonObject:
+    """What Jira keeps beside the history entry: that it is ours and, where a customer asked for it, who did."""
+    told: JsonObject = {
+        "type": f"relance:{action.rule}",
+        "description": action.summary,
+        "extraData": {"key": action.key},
+    }
+    return told | ({"actor": {"id": action.on_behalf_of}} if action.on_behalf_of else {})
+
+
+def _mark(action: Action, by: str | None) -> JsonObject:
+    return {"key": action.key, "rule": action.rule, **_asker({"by": by})}
+
+
+def _asker(mark: JsonObject) -> JsonObject:
+    """The customer somebody acted for, as the ledger keeps it; nothing where it was for nobody."""
+    return {"by": mark["by"]} if mark.get("by") else {}
+
+
 def _marked(comment: JsonObject, key: str) -> bool:
-    properties = comment.get("properties") or ()
-    return any(p.get("key") == COMMENT_MARK and (p.get("value") or {}).get("key") == key for p in properties)
+    return _mark_of(comment).get("key") == key
+
+
+def _mark_of(comment: JsonObject) -> JsonObject:
+    found = [p.get("value") or {} for p in comment.get("properties") or () if p.get("key") == COMMENT_MARK]
+    return found[0] if found else {}
 
 
 def _meant_internal(comment: JsonObject) -> bool | None:

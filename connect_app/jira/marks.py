@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 COMMENT_MARK = "relance.mark"
-"""Comment property: `{"key": natural key, "rule": rule id}`, written with the comment itself."""
+"""Comment property: `{"key": natural key, "rule": rule id}`, written with the comment itself.
+
+With `"by"`, the account id of a customer, it holds words of theirs that we wrote down for them.
+"""
 
 MOVE_MARK = "relance.move"
 """Issue property: the same, written with the transition itself; holds the last move of ours."""
@@ -21,7 +24,13 @@ SLA_PROPERTY = "relance.sla"
 """Issue property with the measures, declared in the descriptor so that JQL finds them."""
 
 STATE_PROPERTY = "relance.state"
-"""Issue property with the next step and its instant, declared in the descriptor so that JQL finds them."""
+"""Issue property with the next step and its instant, declared in the descriptor so that JQL finds them.
+
+Beside them, under `done`, what we did that leaves no mark of its own (`jira/own_marks.py`).
+"""
+
+BINDING = "relance.binding"
+"""Project property: which pack the project follows, since when and with whom, so that a lost database is made anew."""
 
 INTERNAL = "sd.public.comment"
 """JSM's own comment property: `{"internal": true}` keeps a comment from customers (jira-rest.md §c)."""

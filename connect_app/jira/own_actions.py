@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -48,9 +48,16 @@ class OwnActions:
 
     `account_id` is that account, None where it is ours alone. `comments` and `histories` are Jira's ids, `windows` come
     from the ledger. What is marked is ours whoever its author was: a site may have come in with another account before.
+
+    What a customer asked us for is theirs: `said_for` gives their account by Jira's id of the comment, `moved_for` by
+    the natural key of the move. Both come from the ledger, and only what `acts_as`, our present account, wrote counts:
+    nobody else can put words into a customer's mouth.
     """
 
     account_id: str | None
+    acts_as: str | None = None
+    said_for: Mapping[str, str] = field(default_factory=dict)
+    moved_for: Mapping[str, str] = field(default_factory=dict)
     comments: frozenset[str] = frozenset()
     histories: frozenset[str] = frozenset()
     windows: tuple[Window, ...] = ()
@@ -70,6 +77,15 @@ class OwnActions:
         field, name = str(item.get("fieldId") or item.get("field") or ""), str(item.get("field") or "")
         return any(window.holds(at, field, name) for window in self.windows)
 
+    def customer_of(self, part: Mapping[str, Any]) -> str | None:
+        """The account of the customer who asked us for a comment or a history entry; None when nobody did."""
+        if self.acts_as is None or (part.get("author") or {}).get("accountId") != self.acts_as:
+            return None
+        if "items" not in part:
+            return self.said_for.get(str(part.get("id")))
+        told = (part.get("historyMetadata") or {}).get("extraData") or {}
+        return self.moved_for.get(str(told.get("key")))
+
     def unsure(self, comments: Iterable[Mapping[str, Any]]) -> bool:
         """Whether the account wrote comments of which only their marks could say whose they are."""
         return any(self._by_account(c) and not c.get("properties") and not self.wrote(c) for c in comments)
@@ -83,15 +99,24 @@ OWN_TYPE = "relance"
 
 
 def attributed(raw: RawIssue, own: OwnActions) -> RawIssue:
-    """The same issue with the author of what is ours marked as such; one write makes one history entry, whole."""
+    """The same issue with the author of what is ours marked as such, and a customer's wish under their own name.
+
+    One write makes one history entry, whole.
+    """
 
     def ours(entry: JsonObject) -> bool:
         return any(own.changed(entry, item, instant(entry["created"])) for item in entry.get("items") or ())
 
+    def told(part: JsonObject, is_ours: Callable[[JsonObject], bool]) -> JsonObject:
+        customer = own.customer_of(part)
+        if customer is not None:
+            return {**part, "author": {"accountId": customer}}
+        return _marked(part) if is_ours(part) else part
+
     return replace(
         raw,
-        histories=tuple(_marked(entry) if ours(entry) else entry for entry in raw.histories),
-        comments=tuple(_marked(comment) if own.wrote(comment) else comment for comment in raw.comments),
+        histories=tuple(told(entry, ours) for entry in raw.histories),
+        comments=tuple(told(comment, own.wrote) for comment in raw.comments),
     )
 
 

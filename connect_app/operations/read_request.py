@@ -74,7 +74,7 @@ def read_request(parts: Parts, site: OpenSite, issue_id: str) -> Request | NotOu
         side_of=side_of,
         fields=bound.vocabulary.fields,
         organizations_field=bound.vocabulary.organizations_field,
-        own_comments=frozenset(str((e.result or {}).get("comment")) for e in entries if e.result),
+        own_comments=_own_comments(entries),
         done=_done(entries, bound.binding.mode),
         absent_fields=absent_fields(policy.pack, bound.vocabulary),
         groups=_groups(site, bound, policy, raw),
@@ -90,6 +90,12 @@ def read_request(parts: Parts, site: OpenSite, issue_id: str) -> Request | NotOu
         words=_words(policy, raw, status_of, bound.vocabulary.fields),
         entries=entries,
     )
+
+
+def _own_comments(entries: tuple[LedgerEntry, ...]) -> frozenset[str]:
+    """The comments that are our own words; what we wrote down for a customer is theirs."""
+    results = [entry.result for entry in entries if entry.result and not entry.result.get("by")]
+    return frozenset(str(result["comment"]) for result in results if result.get("comment"))
 
 
 def _extra_fields(parts: Parts, site: OpenSite) -> tuple[str, ...]:

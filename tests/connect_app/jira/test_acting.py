@@ -181,7 +181,7 @@ def test_the_transition_is_chosen_among_those_that_lead_there(
     assert sent(jira) == {
         "transition": {"id": chosen},
         "properties": [{"key": MOVE_MARK, "value": {"key": KEY, "rule": "close"}}],
-        "historyMetadata": {"type": "relance:close", "description": action.summary},
+        "historyMetadata": {"type": "relance:close", "description": action.summary, "extraData": {"key": KEY}},
     }
 
 

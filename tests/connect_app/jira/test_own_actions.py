@@ -84,3 +84,25 @@ def test_what_has_no_author_is_nobodys() -> None:
     assert attributed(raw, window("Assign")).histories == (gone,)
     traced = OwnActions(account_id=SHARED, histories=frozenset({"10120"}))
     assert attributed(raw, traced).histories[0]["author"]["accountType"] == OWN_TYPE
+
+
+def asked(*, by: str, key: str = "portal/1/accept") -> dict[str, Any]:
+    metadata = {"type": "relance:portal", "actor": {"id": "marie"}, "extraData": {"key": key}}
+    return entry("status", by=by, historyMetadata=metadata)
+
+
+def test_what_a_customer_asked_us_for_is_theirs_and_nobody_else_can_say_so() -> None:
+    own = OwnActions(account_id=None, acts_as="app", said_for={"7": "marie"}, moved_for={"portal/1/accept": "marie"})
+
+    def author(one: dict[str, Any], of: OwnActions = own) -> dict[str, Any]:
+        raw = RawIssue(issue={"id": "1"}, histories=(one,), comments=(), worklogs=(), imputations={})
+        found: dict[str, Any] = attributed(raw, of).histories[0]["author"]
+        return found
+
+    assert author(asked(by="app")) == {"accountId": "marie"}
+    assert author(asked(by="app", key="portal/1/refuse"))["accountType"] == OWN_TYPE, "the ledger knows nothing of it"
+    assert author(asked(by=OTHER))["accountId"] == OTHER, "an agent cannot put words into a customer's mouth"
+    assert author(asked(by="app"), OwnActions(account_id=None))["accountType"] == OWN_TYPE
+    comments = ({"id": "7", "author": {"accountId": "app"}}, {"id": "7", "author": {"accountId": OTHER}})
+    raw = RawIssue(issue={"id": "1"}, histories=(), comments=comments, worklogs=(), imputations={})
+    assert [c["author"]["accountId"] for c in attributed(raw, own).comments] == ["marie", OTHER]
