@@ -8,7 +8,7 @@ from typing import Any
 
 from connect_app.errors import NotFound
 from connect_app.jira.client import JiraClient
-from connect_app.jira.marks import ESCALATIONS, IMPUTATION, LEVEL, SLA_PROPERTY, STATE_PROPERTY
+from connect_app.jira.marks import ESCALATIONS, IMPUTATION, LEVEL, MOVE_MARK, SLA_PROPERTY, STATE_PROPERTY
 
 FIELDS = (
     "summary",
@@ -87,7 +87,7 @@ def read_issue(client: JiraClient, issue: str, *, extra_fields: Iterable[str] = 
         {
             "fields": ",".join((*FIELDS, *extra_fields)),
             "expand": "changelog",
-            "properties": f"{ESCALATIONS},{LEVEL},{SLA_PROPERTY},{STATE_PROPERTY},{CHANNEL}",
+            "properties": f"{ESCALATIONS},{LEVEL},{SLA_PROPERTY},{STATE_PROPERTY},{MOVE_MARK},{CHANNEL}",
         },
     )
     fields = answer["fields"]

@@ -11,6 +11,7 @@ from connect_app.errors import Refused, Stale, Temporary
 from connect_app.jira.acting import AudienceMismatch, find, perform
 from connect_app.jira.facts import instant
 from connect_app.logs import logger
+from connect_app.operations.keep_binding import keep_binding
 from connect_app.operations.open_site import OpenSite
 from connect_app.operations.parts import Parts
 from connect_app.operations.read_request import Request
@@ -107,8 +108,9 @@ def _stop_speaking(parts: Parts, site: OpenSite, request: Request, key: str, mis
     Trying again would show it again, and our own comment comes back as a webhook: it would never end.
     """
     parts.store.ledger.fail(site.installation.id, key, error=f"{mismatch} ({mismatch.remedy})")
-    binding = replace(request.bound.binding, mode=Mode.DRY_RUN)
-    parts.store.bindings.put(site.installation.id, replace(request.bound, binding=binding))
+    bound = replace(request.bound, binding=replace(request.bound.binding, mode=Mode.DRY_RUN))
+    parts.store.bindings.put(site.installation.id, bound)
+    keep_binding(site, bound)
     log.error("project put in dry run", key=key, issue=request.issue.key, error=str(mismatch), remedy=mismatch.remedy)
 
 

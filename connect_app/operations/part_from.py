@@ -12,6 +12,9 @@ from connect_app.store.ledger import Intent
 
 log = logger(__name__)
 
+FOLLOWED = "followed"
+"""The rule of the record that an issue is not followed any more."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Parted(Action):
@@ -38,7 +41,7 @@ def part_from(parts: Parts, site: OpenSite, issue_id: str, why: str) -> None:
     known = parts.store.ledger.of_issue(installation, issue_id)
     key = known[-1].issue_key if known else issue_id  # all we have of an issue we never did anything to
     at = parts.clock.now()
-    parted = Parted(key=f"parted/{issue_id}/{at.isoformat()}", rule="followed", why=f"{key}: {why}")
+    parted = Parted(key=f"parted/{issue_id}/{at.isoformat()}", rule=FOLLOWED, why=f"{key}: {why}")
     intent = Intent(action=parted, issue_id=issue_id, issue_key=key, reasons=(), policy="", owner=parts.owner, at=at)
     if parts.store.ledger.intend(installation, intent):
         parts.store.ledger.finish(installation, parted.key, at=at, result={})

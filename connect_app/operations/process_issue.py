@@ -13,6 +13,7 @@ from automation_rules.figures_coming import coming_steps
 from connect_app.errors import NotFound
 from connect_app.jira.links import unblocked_by
 from connect_app.logs import logger
+from connect_app.operations.adopt_marks import adopt_marks
 from connect_app.operations.carry_out import Carried, carry_out, settle_intentions, tell
 from connect_app.operations.limit_closures import may_close
 from connect_app.operations.open_site import OpenSite
@@ -65,7 +66,7 @@ def process_issue(parts: Parts, installation_id: str, issue_id: str) -> Processe
         if isinstance(request, NotOurs):
             part_from(parts, site, issue_id, request.why)
             return Processed(tuple(done), follow=request.follow)
-        if settle_intentions(parts, site, request):
+        if settle_intentions(parts, site, request) or adopt_marks(parts, site, request):
             continue
         outcome = review(request.issue, request.policy, parts.clock.now())
         action = _next(parts, site, request, outcome, set_aside)

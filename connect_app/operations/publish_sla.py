@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,10 +10,13 @@ from automation_rules.decide import Review
 from automation_rules.sla.measure import Measure, measure
 from connect_app.errors import Refused
 from connect_app.jira.marks import SLA_PROPERTY, STATE_PROPERTY
+from connect_app.jira.own_marks import Mark, listing
 from connect_app.logs import logger
 from connect_app.operations.open_site import OpenSite
+from connect_app.operations.part_from import FOLLOWED
 from connect_app.operations.parts import Parts
 from connect_app.operations.read_request import Request
+from connect_app.store.ledger import EntryState
 
 log = logger(__name__)
 
@@ -27,6 +31,8 @@ def publish_sla(parts: Parts, site: OpenSite, request: Request, outcome: Review)
         sla.document.id: published(measure(request.issue, sla, now)) for sla in request.policy.slas(request.issue)
     }
     state = published_state(request.issue.status, request.policy.document.pack, outcome.next_at)
+    if done := listing(_unmarked(request)):
+        state["done"] = done
     for name, value in ((SLA_PROPERTY, clocks), (STATE_PROPERTY, state)):
         if value and request.raw.properties.get(name) != value:
             path = f"rest/api/3/issue/{request.issue.id}/properties/{name}"
@@ -34,6 +40,13 @@ def publish_sla(parts: Parts, site: OpenSite, request: Request, outcome: Review)
                 site.client.request("PUT", path, body=value)
             except Refused as refusal:
                 log.warning("property refused", issue=request.issue.key, name=name, error=str(refusal))
+
+
+def _unmarked(request: Request) -> Iterator[Mark]:
+    """What was done and leaves no mark of its own in Jira, a message to the team for one."""
+    for entry in request.entries:
+        if entry.state is EntryState.DONE and entry.rule != FOLLOWED:
+            yield Mark(key=entry.key, rule=entry.rule, action=entry.action, since=entry.intended_at, at=entry.done_at)
 
 
 def jql_instant(at: datetime) -> str:

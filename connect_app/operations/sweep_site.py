@@ -73,7 +73,7 @@ def sweep_project(parts: Parts, site: OpenSite, bound: BoundProject) -> Sweep:
     """
     now, project_key, installation = parts.clock.now(), bound.binding.project_key, site.installation.id
     policy = site.policies.bind(parts.policies, bound.binding)
-    listed = list(open_or_recent(site.client, project_key, days=_days_back(bound, now)))
+    listed = list(open_or_recent(site.client, project_key, days=days_back(bound, now)))
     found = {f.id: version_read(f.updated, bound, policy) for f in listed}
     still_open = sum(not f.done for f in listed)
     seen = parts.store.agenda.seen(installation, project_key)
@@ -88,7 +88,7 @@ def sweep_project(parts: Parts, site: OpenSite, bound: BoundProject) -> Sweep:
     return Sweep(project_key=project_key, issues=tuple(wanted), closures=tuple(closures), held=held)
 
 
-def _days_back(bound: BoundProject, now: datetime) -> int:
+def days_back(bound: BoundProject, now: datetime) -> int:
     """How far back changes of done requests matter: as far as rules look, and not before the project was bound.
 
     However long we were away, a customer who wrote on a closed request meanwhile is heard.

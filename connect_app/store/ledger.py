@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -98,6 +98,24 @@ class Ledger:
             else:
                 statement = statement.on_conflict_do_nothing()
             return connection.execute(statement.returning(ledger.c.id)).first() is not None
+
+    def adopt(self, installation_id: str, entries: Iterable[LedgerEntry]) -> tuple[str, ...]:
+        """Records actions that Jira tells of and no row knows, or only from a dry run; the keys of those recorded."""
+        taken: list[str] = []
+        with self._engine.begin() as connection:
+            for entry in entries:
+                told = {**vars(entry), "reasons": list(entry.reasons), "state": entry.state.value}
+                values = {name: value for name, value in told.items() if name != "key"}
+                statement = insert_into(connection, ledger)
+                statement = statement.values(installation_id=installation_id, key=entry.key, **values)
+                statement = statement.on_conflict_do_update(
+                    index_elements=["installation_id", "key"],
+                    set_=values,
+                    where=ledger.c.state == EntryState.WOULD_DO.value,
+                )
+                if connection.execute(statement.returning(ledger.c.id)).first() is not None:
+                    taken.append(entry.key)
+        return tuple(taken)
 
     def finish(self, installation_id: str, key: str, *, at: datetime, result: Mapping[str, Any]) -> None:
         """Says that the action is in Jira."""

@@ -69,6 +69,14 @@ class TokenSite(Site):
         while self._webhooks:
             self.admin.jira.request("DELETE", f"{WEBHOOKS}/{self._webhooks.pop()}")
 
+    def moved_to(self, runtime: Runtime) -> Runtime:
+        """Lets Relance in again on another database, new or a copy; returns the one before."""
+        before, self._runtime = self._runtime, runtime
+        if runtime.store.installations.by_client_key(self.client_key) is None:
+            self.delete_webhooks()
+            self.add()
+        return before
+
     @property
     def installation(self) -> Installation:
         """The site as Relance knows it."""
