@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
-from automation_rules.facts import Comment, Edit, Escalation, Issue, Move, Side, Subtask, Worklog
+from automation_rules.facts import Comment, Edit, Escalation, Issue, Move, Reprieve, Side, Subtask, Worklog
 
-_Dated = TypeVar("_Dated", Move, Edit, Comment, Worklog, Escalation)
+_Dated = TypeVar("_Dated", Move, Edit, Comment, Worklog, Escalation, Reprieve)
 
 NOISE = frozenset(
     {
@@ -44,6 +44,7 @@ def orderly(issue: Issue) -> Issue:
         comments=_told_once(issue.comments, lambda c: c.id),
         worklogs=_told_once(issue.worklogs, lambda w: w.id),
         escalations=_told_once(issue.escalations, lambda x: x.id),
+        reprieves=_told_once(issue.reprieves, lambda r: r.id),
         subtasks=_subtasks(issue.subtasks),
     )
 

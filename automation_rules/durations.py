@@ -55,6 +55,23 @@ class DurationValue(Amount):
                 end = calendar.add_days(start, self.count)
         return end.astimezone(UTC)
 
+    def before(self, end: datetime, calendar: Calendar) -> datetime:
+        """The instant (UTC) this long before `end`, by the same rules as `after`."""
+        match self.unit:
+            case Unit.MINUTES:
+                start = end - timedelta(minutes=self.count)
+            case Unit.HOURS:
+                start = end - timedelta(hours=self.count)
+            case Unit.BUSINESS_HOURS:
+                start = calendar.add(end, -timedelta(hours=self.count))
+            case Unit.DAYS:
+                zone = ZoneInfo(calendar.time_zone)
+                local = end.astimezone(zone).replace(tzinfo=None, fold=0) - timedelta(days=self.count)
+                start = local.replace(tzinfo=zone)
+            case _:  # working days
+                start = calendar.add_days(end, -self.count)
+        return start.astimezone(UTC)
+
 
 def parse(text: str) -> DurationValue:
     """A duration from its text; ValueError says what one looks like."""

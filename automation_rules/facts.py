@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
@@ -117,6 +117,26 @@ class Escalation:
     reason: str
 
 
+class Word(StrEnum):
+    """What an agent may say about the silence of a request."""
+
+    POSTPONED = "postponed"
+    EXEMPTED = "exempted"
+    RESUMED = "resumed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reprieve:
+    """An agent's word on a silent request: not closed before a day (`until`), left alone, or as documented again."""
+
+    id: str
+    at: datetime
+    by: Person
+    word: Word
+    until: date | None = None
+    reason: str = ""
+
+
 def _nothing() -> Mapping[str, Any]:
     return MappingProxyType({})
 
@@ -155,6 +175,7 @@ class Issue:
     subtasks: tuple[Subtask, ...] = ()
     worklogs: tuple[Worklog, ...] = ()
     escalations: tuple[Escalation, ...] = ()
+    reprieves: tuple[Reprieve, ...] = ()
     blockers: tuple[Blocker, ...] = ()
     mentions: tuple[str, ...] = ()
     fields: Mapping[str, Any] = field(default_factory=_nothing)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -19,8 +19,10 @@ from automation_rules.facts import (
     Issue,
     Move,
     Person,
+    Reprieve,
     Side,
     Subtask,
+    Word,
     Worklog,
 )
 from automation_rules.model import PolicyDocument
@@ -144,6 +146,11 @@ class Story:
     def escalate(self, at: datetime, reason: str = "slow-answers", by: Person = MARIE) -> Story:
         escalation = Escalation(id=self._id(), at=at, by=by, reason=reason)
         return self._with(escalations=(*self.issue.escalations, escalation))
+
+    def word(self, word: Word, at: datetime, until: date | None = None, reason: str = "") -> Story:
+        """Sébastien says how long the request may stay silent."""
+        said = Reprieve(id=self._id(), at=at, by=SEBASTIEN, word=word, until=until, reason=reason)
+        return self._with(reprieves=(*self.issue.reprieves, said))
 
     def waiting(self, at: datetime = START) -> Story:
         """Sébastien asks for information and moves the request to wait for its customer."""
