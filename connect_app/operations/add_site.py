@@ -10,9 +10,10 @@ from connect_app.doors.abilities import has_login
 from connect_app.doors.installation import Credentials, Installation, State
 from connect_app.doors.token.admission import admitted
 from connect_app.logs import logger
+from connect_app.operations.create_webhook import create_webhook
 from connect_app.operations.look_at_site import checked_address, look_at, permissions, projects_of
 from connect_app.operations.parts import Parts
-from connect_app.operations.site_problems import Finding, SiteRefused
+from connect_app.operations.site_problems import Finding, SiteRefused, Verdict
 from connect_app.settings import Settings
 
 log = logger(__name__)
@@ -30,23 +31,31 @@ class Hook:
 
 @dataclass(frozen=True, kw_only=True)
 class AddedSite:
-    """A site that was added: as it is recorded, its webhook, and what was found on the way."""
+    """A site that was added: as it is recorded, its webhook, and what was found on the way.
+
+    `hooked` is True when Jira has the webhook already, and nobody needs to know its secret.
+    """
 
     installation: Installation
     hook: Hook
     findings: tuple[Finding, ...]
     moved: bool
+    hooked: bool
 
 
 @dataclass(frozen=True, kw_only=True)
 class Wish:
-    """What an administrator gives: the address as written, the login, its end if known, the projects if not all."""
+    """What an administrator gives: the address as written, the login, its end if known, the projects if not all.
+
+    With `create_webhook`, they agree that the login makes the webhook in Jira's administration by itself.
+    """
 
     address: str
     credentials: Credentials = field(repr=False)
     token_ends: datetime | None = None
     projects: tuple[str, ...] = ()
     gateway: bool = False
+    create_webhook: bool = False
 
 
 def add_site(parts: Parts, wish: Wish) -> AddedSite:
@@ -79,11 +88,16 @@ def add_site(parts: Parts, wish: Wish) -> AddedSite:
         adopt=before.id if before is not None else None,
     )
     log.info("site added", installation=installation.id, base_url=installation.base_url)
+    hook = hook_of(parts.settings, installation, admission.secret, projects)
+    if wish.create_webhook:
+        made = create_webhook(seen.client, url=hook.url, secret=hook.secret, jql=hook.jql, events=hook.events)
+        findings.append(made)
     return AddedSite(
         installation=installation,
-        hook=hook_of(parts.settings, installation, admission.secret, projects),
+        hook=hook,
         findings=tuple(findings),
         moved=before is not None,
+        hooked=wish.create_webhook and made.verdict is Verdict.GOOD,
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from connect_app.operations.add_site import Hook
+
 LANGUAGES = ("fr", "en")
 
 SENTENCES: Mapping[str, tuple[str, str]] = {
@@ -99,6 +101,15 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "Adresse publique {address} : Jira n'appelle que https, avec un certificat reconnu.",
         "Public address {address}: Jira calls https only, with a trusted certificate.",
     ),
+    "webhook-created": ("Le webhook est créé dans Jira.", "The webhook is made in Jira."),
+    "webhook-refused": (
+        "Jira n'a pas laissé créer le webhook ({reason}) ; créez-le à la main.",
+        "Jira did not let us make the webhook ({reason}); make it by hand.",
+    ),
+    "webhook-unsigned": (
+        "Jira a créé le webhook sans son secret : ouvrez-le et saisissez-le, sinon rien n'est accepté.",
+        "Jira made the webhook without its secret: open it and type it in, or nothing is accepted.",
+    ),
     "no-delivery": (
         "Aucun webhook reçu ces derniers jours : modifiez une demande et vérifiez de nouveau.",
         "No webhook was received in the last days: edit any request and check again.",
@@ -165,6 +176,12 @@ SPOKEN: Mapping[str, tuple[str, str]] = {
     "ask-token": ("Jeton d'API (invisible)", "API token (hidden)"),
     "ask-remove": ("Retirer {address} et oublier ses secrets ?", "Remove {address} and forget its secrets?"),
 }
+
+
+def steps(address: str, hook: Hook, language: str) -> str:
+    """What an administrator does in Jira to create a site's webhook, step by step; the secret is in it."""
+    events = "\n".join(f"    - {event}" for event in hook.events)
+    return STEPS[language].format(address=address, url=hook.url, secret=hook.secret, jql=hook.jql or "-", events=events)
 
 
 def say(code: str, language: str, **facts: Any) -> str:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 import click
 
 from connect_app.doors.installation import Credentials, Installation, State
-from connect_app.operations.add_site import Hook, Wish, add_site, known_site
+from connect_app.operations.add_site import Wish, add_site, known_site
 from connect_app.operations.check_site import check_site
 from connect_app.operations.look_at_site import checked_address
 from connect_app.operations.move_site import move_site
@@ -20,7 +20,7 @@ from connect_app.operations.pause_site import pause_site, resume_site
 from connect_app.operations.remove_site import remove_site
 from connect_app.operations.rotate_site import rotate_secret, rotate_token
 from connect_app.operations.site_problems import Finding, SiteRefused, Verdict
-from connect_app.operations.site_words import LANGUAGES, STEPS, say
+from connect_app.operations.site_words import LANGUAGES, say, steps
 from connect_app.runtime import Runtime
 from scripts.command import FAILED, running
 
@@ -73,11 +73,6 @@ def _show(findings: tuple[Finding, ...] | list[Finding], language: str) -> None:
         click.echo(f" {SIGNS[finding.verdict]} {say(finding.code, language, **finding.facts)}")
 
 
-def _steps(hook: Hook, address: str, language: str) -> str:
-    events = "\n".join(f"    - {event}" for event in hook.events)
-    return STEPS[language].format(address=address, url=hook.url, secret=hook.secret, jql=hook.jql or "-", events=events)
-
-
 def _end(ends: datetime | None) -> datetime | None:
     return None if ends is None else ends.replace(tzinfo=UTC)
 
@@ -86,18 +81,27 @@ def _end(ends: datetime | None) -> datetime | None:
 @click.argument("url")
 @click.option("--project", "projects", multiple=True, metavar="KEY", help="Default: every service project it sees.")
 @click.option("--gateway", is_flag=True, help="The token has scopes: ask Atlassian's API gateway instead of the site.")
+@click.option("--create-webhook", is_flag=True, help="Make the webhook in Jira by REST; else it is printed.")
 @_ends
 @_language
-def add(url: str, projects: tuple[str, ...], ends: datetime | None, language: str, *, gateway: bool) -> None:
-    """Let the site at URL in, and print the webhook to create there."""
+def add(url: str, projects: tuple[str, ...], ends: datetime | None, language: str, **may: bool) -> None:
+    """Let the site at URL in, and print the webhook to create there, or make it."""
     with _telling(language) as runtime:
         login = _credentials(language)
-        wish = Wish(address=url, credentials=login, token_ends=_end(ends), projects=projects, gateway=gateway)
+        wish = Wish(
+            address=url,
+            credentials=login,
+            token_ends=_end(ends),
+            projects=projects,
+            gateway=may["gateway"],
+            create_webhook=may["create_webhook"],
+        )
         added = add_site(runtime.parts, wish)
         site = added.installation
         click.echo(say("moved-in" if added.moved else "added", language, address=site.base_url))
         _show(added.findings, language)
-        click.echo(_steps(added.hook, site.base_url, language))
+        if not added.hooked:
+            click.echo(steps(site.base_url, added.hook, language))
         _sweep(runtime, site)
 
 

@@ -8,6 +8,7 @@ from string import Formatter
 import pytest
 from click.testing import CliRunner, Result
 
+from automation_rules.checklist.writing import WEBHOOK_EVENTS
 from connect_app.doors.installation import State
 from connect_app.operations.site_words import LANGUAGES, SENTENCES, SPOKEN, STEPS, say
 from connect_app.runtime import Runtime
@@ -74,6 +75,31 @@ def test_the_life_of_a_site_from_the_first_command_to_the_last(operator: Operato
     assert operator.types("remove", operator.url, "--yes").exit_code == 0
     assert state(runtime, site.id) is State.UNINSTALLED
     assert runtime.store.installations.secrets_of(site.client_key) is None
+
+
+@pytest.mark.parametrize("administrator", [True, False])
+def test_the_webhook_is_made_by_itself_where_the_operator_agrees_and_jira_lets_us(
+    operator: Operator, runtime: Runtime, *, administrator: bool
+) -> None:
+    if not administrator:
+        operator.service = operator.house.control.add_person(
+            operator.name, "Relance", kind="atlassian", roles=["agent"], organizations=[]
+        )
+    added = operator.types("add", operator.url, "--create-webhook", "--locale", "en")
+    assert added.exit_code == 0, added.output
+    site = next(i for i in runtime.store.installations.all() if i.base_url == operator.url)
+    made = operator.admin.jira.get("rest/webhooks/1.0/webhook")
+    if administrator:
+        assert "✓ The webhook is made in Jira." in added.output
+        assert "Secret" not in added.output, "nobody needs to know it"
+        ((url, signed, events),) = [(hook["url"], hook["isSigned"], hook["events"]) for hook in made]
+        assert url == f"{runtime.settings.base_url}/hooks/{site.hook_id}"
+        assert signed
+        assert set(events) == set(WEBHOOK_EVENTS)
+    else:
+        assert "· Jira did not let us make the webhook" in added.output
+        assert "Now create the webhook in Jira:" in added.output
+        assert made == []
 
 
 def state(runtime: Runtime, installation_id: str) -> State:
