@@ -19,7 +19,7 @@ class Appointment:
 
     `seen` names the version last read (Jira's `updated`, and under which promises): it tells a sweep that something
     changed, never how long anybody was silent. `coming` are the reminders and closures to come, None for what was last
-    read before they were kept: a sweep reads it again.
+    read before they were kept: a sweep reads it again. `late` is how many of its clocks run beyond their goal.
     """
 
     installation_id: str
@@ -29,6 +29,7 @@ class Appointment:
     why: str
     seen: str
     coming: tuple[ComingStep, ...] | None = ()
+    late: int = 0
 
 
 class Agenda:
@@ -54,8 +55,7 @@ class Agenda:
 
         What waits on sites that are disabled or unreachable never takes the place of what can be done.
         """
-        idle = sa.select(installations.c.id).where(installations.c.state != State.INSTALLED.value)
-        query = sa.select(agenda).where(agenda.c.due_at <= now, agenda.c.installation_id.not_in(idle))
+        query = sa.select(agenda).where(agenda.c.due_at <= now, _workable())
         if installation_id is not None:
             query = query.where(agenda.c.installation_id == installation_id)
         with self._engine.connect() as connection:
@@ -81,6 +81,18 @@ class Agenda:
         with self._engine.connect() as connection:
             return [_read(row) for row in connection.execute(query).mappings()]
 
+    def count_late(self) -> dict[str, int]:
+        """How many clocks run beyond their goal, by site, as far as their issues were read."""
+        query = sa.select(agenda.c.installation_id, sa.func.sum(agenda.c.late)).where(sa.text("late > 0"))
+        with self._engine.connect() as connection:
+            return {site: int(late) for site, late in connection.execute(query.group_by(agenda.c.installation_id))}
+
+    def count_due(self, before: datetime, *, limit: int = 10_000) -> int:
+        """How many appointments of the sites we may work for came before an instant, `limit` at most."""
+        with self._engine.connect() as connection:
+            found = sa.select(sa.literal(1)).where(agenda.c.due_at <= before, _workable()).limit(limit).subquery()
+            return int(connection.execute(sa.select(sa.func.count()).select_from(found)).scalar_one())
+
     def of_issue(self, installation_id: str, issue_id: str) -> Appointment | None:
         """The appointment of one issue."""
         with self._engine.connect() as connection:
@@ -97,6 +109,11 @@ class Agenda:
                 agenda.c.coming.is_not(sa.null()),
             )
             return {row.issue_id: row.seen for row in connection.execute(query)}
+
+
+def _workable() -> sa.ColumnElement[bool]:
+    idle = sa.select(installations.c.id).where(installations.c.state != State.INSTALLED.value)
+    return agenda.c.installation_id.not_in(idle)
 
 
 def _written(coming: tuple[ComingStep, ...] | None) -> list[list[str]] | None:

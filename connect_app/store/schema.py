@@ -123,6 +123,8 @@ ledger = sa.Table(
     sa.UniqueConstraint("installation_id", "key"),
     sa.Index("ix_ledger_issue", "installation_id", "issue_id"),
 )
+_UNSETTLED = sa.text("state IN ('failed', 'intended')")
+sa.Index("ix_ledger_unsettled", ledger.c.state, sqlite_where=_UNSETTLED, postgresql_where=_UNSETTLED)
 
 agenda = sa.Table(
     "agenda",
@@ -134,8 +136,11 @@ agenda = sa.Table(
     sa.Column("why", sa.Text, nullable=False),
     sa.Column("seen", sa.String(64), nullable=False),
     sa.Column("coming", sa.JSON(none_as_null=True)),
+    sa.Column("late", sa.Integer, nullable=False, server_default="0"),
     sa.Index("ix_agenda_due", "due_at"),
 )
+_LATE = sa.text("late > 0")
+sa.Index("ix_agenda_late", agenda.c.late, sqlite_where=_LATE, postgresql_where=_LATE)
 
 holds = sa.Table(
     "holds",
@@ -174,4 +179,23 @@ own_changes = sa.Table(
     sa.Column("installation_id", sa.String(36), primary_key=True),
     sa.Column("issue_id", sa.String(32), primary_key=True),
     sa.Column("history_id", sa.String(32), primary_key=True),
+)
+
+pauses = sa.Table(
+    "pauses",
+    metadata,
+    sa.Column("scope", sa.String(36), primary_key=True),
+    sa.Column("kind", sa.String(16), primary_key=True),
+    sa.Column("until", sa.Float, nullable=False),
+    sa.Column("reason", sa.String(64), nullable=False),
+)
+
+points = sa.Table(
+    "points",
+    metadata,
+    sa.Column("installation_id", sa.String(36), primary_key=True),
+    sa.Column("hour", Instant, primary_key=True),
+    sa.Column("purpose", sa.String(16), primary_key=True),
+    sa.Column("calls", sa.Integer, nullable=False),
+    sa.Column("points", sa.Integer, nullable=False),
 )

@@ -17,6 +17,8 @@ from connect_app.store.inbox import InboxTable
 from connect_app.store.installations import Installations
 from connect_app.store.ledger import Ledger
 from connect_app.store.own_changes import OwnChanges
+from connect_app.store.pauses import Pauses
+from connect_app.store.points import Points
 from connect_app.store.workers import Workers
 
 
@@ -36,6 +38,8 @@ class Store:
     holds: Holds
     exports: Exports
     workers: Workers
+    pauses: Pauses
+    points: Points
 
     def close(self) -> None:
         """Finishes writing and lets the database go."""
@@ -58,4 +62,6 @@ def open_store(engine: sa.Engine, box: SecretBox) -> Store:
         holds=Holds(engine),
         exports=Exports(engine),
         workers=Workers(engine),
+        pauses=Pauses(engine),
+        points=Points(engine),
     )
