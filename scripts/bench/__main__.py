@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from scripts.bench import provision as provisioning
+from scripts.bench import webhooks as accepting
 from scripts.bench.sla import report
 from workflows.catalog import load_catalog
 
@@ -34,6 +35,19 @@ def sla(peers: Path | None, requests: int) -> None:
 def provision(pack: str) -> None:
     """Requests and seconds of a plan on a site of 200 statuses and 100 workflows, as its projects grow in number."""
     for line in provisioning.report(load_catalog().pack(pack)):
+        click.echo(line)
+
+
+@bench.command()
+@click.option(
+    "--reference",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A folder, outside the checkout, where npm installed atlassian-connect-express, sequelize, sqlite3, pg.",
+)
+@click.option("--seconds", default=accepting.SECONDS, show_default=True, help="How long each round lasts.")
+def webhooks(reference: Path | None, seconds: float) -> None:
+    """Signed webhooks accepted durably per second by one process, on SQLite and on PostgreSQL."""
+    for line in accepting.report(reference, seconds=seconds):
         click.echo(line)
 
 
