@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from automation_rules.billing import Kind, customer_of
 from automation_rules.billing_month import month_of
@@ -19,6 +20,38 @@ class CustomerTime:
     worked_seconds: int
     billed_seconds: int | None = None
     internal_seconds: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MonthTime:
+    """One month of a project by customer, as it stands now.
+
+    Where the desk bills, `to_bill_seconds` is what the month asks for, with `correction_seconds` of earlier months in
+    it, and `billed_at` when it was billed, None while it is not; elsewhere all three are None. `remarks` are doubts a
+    bill tells in full.
+    """
+
+    month: str
+    customers: tuple[CustomerTime, ...]
+    to_bill_seconds: int | None = None
+    correction_seconds: int | None = None
+    billed_at: datetime | None = None
+    remarks: int = 0
+
+    @property
+    def worked_seconds(self) -> int:
+        """All time of the month."""
+        return sum(one.worked_seconds for one in self.customers)
+
+    @property
+    def billed_seconds(self) -> int:
+        """What of the month the customers pay for."""
+        return sum(one.billed_seconds or 0 for one in self.customers)
+
+    @property
+    def internal_seconds(self) -> int:
+        """What of it is told for the team."""
+        return sum(one.internal_seconds or 0 for one in self.customers)
 
 
 def billed_by_customer(lines: Iterable[Line]) -> tuple[CustomerTime, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from connect_app.clock import Clock
 from connect_app.doors.abilities import rest_address
@@ -14,6 +14,7 @@ from connect_app.jira.client import JiraClient
 from connect_app.jira.people import People
 from connect_app.logs import logger
 from connect_app.operations.bound_policies import BoundPolicies
+from connect_app.operations.recent_figures import RecentFigures
 from connect_app.settings import Settings
 from connect_app.store.installations import Installations
 
@@ -22,12 +23,13 @@ log = logger(__name__)
 
 @dataclass(frozen=True)
 class OpenSite:
-    """One installation, the client that speaks for us there, its people and its bound policies."""
+    """One installation, the client that speaks for us there, its people, bound policies and what pages read lately."""
 
     installation: Installation
     client: JiraClient
     people: People
     policies: BoundPolicies
+    figures: RecentFigures = field(default_factory=RecentFigures)
 
 
 @dataclass(frozen=True)
@@ -63,8 +65,10 @@ class Sites:
         client = self._client(installation, secrets)
         if installation.app_account_id is None:
             installation = self._introduce(installation, client)
-        people, policies = (kept.site.people, kept.site.policies) if kept else (People(), BoundPolicies())
-        site = OpenSite(installation, client, people, policies)
+        site = OpenSite(installation, client, People(), BoundPolicies())
+        if kept is not None:
+            known = kept.site
+            site = replace(site, people=known.people, policies=known.policies, figures=known.figures)
         with self._lock:
             self._kept[installation.id] = _Kept(proof, site)
         return site

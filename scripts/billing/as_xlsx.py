@@ -8,7 +8,7 @@ from typing import Any
 
 import xlsxwriter
 
-from scripts.billing.inert import dangerous
+from connect_app.operations.write_sheet import dangerous
 from scripts.billing.tables import Bill, Cell, Table
 
 LONGEST_SHEET_NAME = 31

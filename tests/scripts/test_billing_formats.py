@@ -22,11 +22,11 @@ from automation_rules.billing_remarks import Doubt, Remark
 from automation_rules.corrections import corrections
 from automation_rules.statement import Line, Statement
 from connect_app.operations.bill_month import MonthBill
+from connect_app.operations.write_sheet import inert
 from scripts.bill import main
 from scripts.billing.as_csv import as_csv
 from scripts.billing.as_html import as_html
 from scripts.billing.as_xlsx import as_xlsx
-from scripts.billing.inert import inert
 from scripts.billing.tables import as_bill
 from scripts.billing.words import remark_words
 
