@@ -19,6 +19,7 @@ from connect_app.store.ledger import Ledger
 from connect_app.store.own_changes import OwnChanges
 from connect_app.store.pauses import Pauses
 from connect_app.store.points import Points
+from connect_app.store.sealed import Sealed
 from connect_app.store.workers import Workers
 
 
@@ -34,6 +35,7 @@ class Store:
     ledger: Ledger
     audit: Audit
     links: Links
+    sealed: Sealed
     own_changes: OwnChanges
     holds: Holds
     exports: Exports
@@ -58,6 +60,7 @@ def open_store(engine: sa.Engine, box: SecretBox) -> Store:
         ledger=Ledger(engine),
         audit=Audit(engine),
         links=Links(box),
+        sealed=Sealed(engine, box),
         own_changes=OwnChanges(engine),
         holds=Holds(engine),
         exports=Exports(engine),

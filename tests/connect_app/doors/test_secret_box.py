@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
-from connect_app.doors.secret_box import KEY_FILE, SecretBox, open_secret_box
+from connect_app.doors.key_file import KEY_FILE
+from connect_app.doors.secret_box import SecretBox, open_secret_box
 from connect_app.errors import Misconfigured
 
 OLD, NEW = Fernet.generate_key().decode(), Fernet.generate_key().decode()
