@@ -74,3 +74,10 @@ class Authentication:
 def caller_of(person: Person) -> Caller:
     """A person already known, for the site's own pages."""
     return Caller(person=person)
+
+
+def claimed_principal(request: Request) -> str | None:
+    """Who a request says it is from, not verified: "app", an e-mail address, or nobody."""
+    if request.headers.get("Authorization", "").upper().startswith("JWT ") or "jwt" in request.args:
+        return "app"
+    return request.authorization.username if request.authorization else None

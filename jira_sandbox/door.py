@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 from werkzeug.datastructures import Headers, MultiDict
 from werkzeug.wrappers import Request, Response
 
-from jira_sandbox.authentication import Authentication
+from jira_sandbox.authentication import Authentication, claimed_principal
 from jira_sandbox.clock import iso
 from jira_sandbox.contract.law import Law
 from jira_sandbox.contract.scopes import covers
@@ -55,8 +55,8 @@ class Door:
     def handle(self, request: Request) -> Response:
         """Answers one HTTP request; raises HangUp when a fault says so."""
         fault = self._fault(request)
-        if fault is not None and fault.effect == "reset_before":
-            raise HangUp(wait=False)
+        if fault is not None and fault.effect in {"reset_before", "timeout_before"}:
+            raise HangUp(wait=fault.effect == "timeout_before")
         caller: Caller | None = None
         try:
             received = _receive(request)
@@ -67,6 +67,8 @@ class Door:
         except Refusal as refusal:
             answer = _refused(request.path, refusal)
         self._log(request, answer, caller)
+        if fault is not None and fault.effect == "fail_after":
+            return _response(_refused(request.path, Refusal(500, ["The sandbox was told to fail afterwards."])))
         if fault is not None and fault.effect is not None:
             raise HangUp(wait=fault.effect != "reset_after")
         return _response(answer)
@@ -89,7 +91,7 @@ class Door:
 
     def _fault(self, request: Request) -> RestFault | None:
         with self.site.lock:
-            return self.site.faults.rest_fault(request.method, request.path)
+            return self.site.faults.rest_fault(request.method, request.path, claimed_principal(request))
 
     def _answer(self, received: _Received, caller: Caller) -> Answer:
         found = self._router.find(received.method, received.path)

@@ -12,22 +12,36 @@ class _Document(BaseModel):
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
 
-class RestFault(_Document):
-    """What goes wrong with the next requests that match; `times` counts down."""
+Effect = Literal["reset_before", "timeout_before", "reset_after", "timeout_after", "stop_after", "fail_after"]
 
+
+class RestFault(_Document):
+    """What goes wrong with requests that match: the first `skip` of them pass, then `times` go wrong.
+
+    `principal` is "app" or an e-mail address, as in the log of requests. Before the effect: a `status`, `reset_before`,
+    `timeout_before`. After it: `reset_after`, `timeout_after`, `stop_after` and `fail_after`, which answers 500.
+    """
+
+    principal: str | None = None
     method: str | None = None
     path: str | None = None
     status: Literal[301, 302, 303, 409, 429, 500, 503] | None = None
     location: str | None = None
     retry_after: int | None = Field(default=None, alias="retryAfter")
-    effect: Literal["reset_before", "reset_after", "timeout_after", "stop_after"] | None = None
+    effect: Effect | None = None
+    skip: int = Field(default=0, ge=0)
     times: int = 1
 
-    def hits(self, method: str, path: str) -> bool:
+    def hits(self, method: str, path: str, principal: str | None) -> bool:
         """Tells whether this fault is due for a request, and counts it."""
         if self.times <= 0 or (self.method and self.method.upper() != method):
             return False
         if self.path and not re.search(self.path, path):
+            return False
+        if self.principal is not None and self.principal != principal:
+            return False
+        if self.skip > 0:
+            self.skip -= 1
             return False
         self.times -= 1
         return True
@@ -51,6 +65,6 @@ class Faults(_Document):
     search_lag: float = Field(default=0.0, alias="searchLag", ge=0)
     rate_limit: RateLimit | None = Field(default=None, alias="rateLimit")
 
-    def rest_fault(self, method: str, path: str) -> RestFault | None:
+    def rest_fault(self, method: str, path: str, principal: str | None) -> RestFault | None:
         """The first REST fault due for a request, already counted."""
-        return next((fault for fault in self.rest if fault.hits(method, path)), None)
+        return next((fault for fault in self.rest if fault.hits(method, path, principal)), None)

@@ -24,8 +24,20 @@ def test_a_lost_answer_may_have_had_its_effect(site: SiteUnderTest, effect: str,
     assert count(site, key) == done + 1
 
 
-@pytest.mark.parametrize("effect", ["stop_after", "timeout_after"])
-def test_silence_after_the_effect(site: SiteUnderTest, effect: str) -> None:
+def test_a_failure_may_have_had_its_effect(site: SiteUnderTest) -> None:
+    key = site.issue()
+    site.faults(rest=[{"method": "POST", "path": "/comment$", "effect": "fail_after"}])
+    assert site.admin.status("POST", f"/rest/api/3/issue/{key}/comment", {"body": adf("a")}) == 500
+    assert count(site, key) == 1
+
+
+def test_a_fault_lets_some_pass_and_spares_other_people(site: SiteUnderTest) -> None:
+    site.faults(rest=[{"status": 503, "principal": "app"}, {"status": 500, "skip": 2, "principal": site.admin.email}])
+    assert [site.admin.status("GET", "/rest/api/3/field") for _ in range(4)] == [200, 200, 500, 200]
+
+
+@pytest.mark.parametrize(("effect", "done"), [("stop_after", 1), ("timeout_after", 1), ("timeout_before", 0)])
+def test_silence_before_or_after_the_effect(site: SiteUnderTest, effect: str, done: int) -> None:
     key = site.issue()
     site.faults(rest=[{"path": "/comment$", "effect": effect}])
     url = f"{site.admin.base_url}/rest/api/3/issue/{key}/comment"
@@ -33,7 +45,7 @@ def test_silence_after_the_effect(site: SiteUnderTest, effect: str) -> None:
         http.trust_env = False
         with pytest.raises(requests.ReadTimeout):
             http.post(url, json={"body": adf("a")}, auth=(site.admin.email, site.admin.token), timeout=0.5)
-    assert count(site, key) == 1
+    assert count(site, key) == done
 
 
 def test_refusals_on_demand(site: SiteUnderTest) -> None:
