@@ -9,11 +9,13 @@ from zoneinfo import ZoneInfo
 
 from automation_rules import messages, reprieves
 from automation_rules.actions import Action, MoveTo
-from automation_rules.chronology import entered, human_activity
+from automation_rules.chronology import entered, human_activity, orderly
 from automation_rules.conditions import examine
 from automation_rules.durations import DurationValue
-from automation_rules.facts import Audience, Reprieve, Side, Word
+from automation_rules.events import TimePassed
+from automation_rules.facts import Audience, Issue, Reprieve, Side, Word
 from automation_rules.model import InactivityRule, ResetBy, Since, Step
+from automation_rules.policy import Policy
 from automation_rules.question import Question
 from automation_rules.sla.calendar import Calendar
 from automation_rules.units import Unit
@@ -40,8 +42,25 @@ class Silence:
     at: datetime | None
 
 
+def silences(issue: Issue, policy: Policy, now: datetime) -> dict[str, Silence]:
+    """Where the request stands with each rule on silence that concerns it, by the rule's id."""
+    issue = orderly(issue)
+    if policy.graph(issue) is None:
+        return {}
+    found: dict[str, Silence] = {}
+    for rule in policy.document.rules:
+        if isinstance(rule, InactivityRule):
+            event = TimePassed(id="time", at=now, by=None)
+            asked = Question(rule=rule.id, event=event, issue=issue, policy=policy, now=now)
+            when = examine(rule.when, issue, policy.pack, now, policy.calendar().time_zone)
+            told = silence(rule, asked) if when.holds else None
+            if told is not None:
+                found[rule.id] = told
+    return found
+
+
 def silence(rule: InactivityRule, asked: Question) -> Silence | None:
-    """The present silence as `evaluate` sees it; None when the rule is not concerned."""
+    """The present silence as the rule sees it; None when the rule is not concerned."""
     episode = concerned(rule, asked)
     if isinstance(episode, str):
         return None

@@ -21,6 +21,7 @@ from automation_rules.actions import (
     SetProperty,
 )
 from automation_rules.facts import Audience, Issue
+from automation_rules.reprieves import SetReprieve
 from connect_app.errors import NotFound, Refused, RelanceError, Stale, Temporary
 from connect_app.jira.adf import document
 from connect_app.jira.client import JiraClient
@@ -28,6 +29,7 @@ from connect_app.jira.level_property import set_level
 from connect_app.jira.marks import COMMENT_MARK, IMPUTATION, INTERNAL, MOVE_MARK
 from connect_app.jira.mentions import link
 from connect_app.jira.reading import JsonObject, read_comments, read_imputation
+from connect_app.jira.reprieve_property import write_reprieve
 from workflows.model import LEVEL_FIELD
 
 Result = dict[str, Any]
@@ -74,6 +76,8 @@ def _write(client: JiraClient, issue: Issue, action: Action, words: Words) -> Re
     match action:
         case SetLevel():
             set_level(client, issue.id, action, words.field_of(LEVEL_FIELD), _trace(action))
+        case SetReprieve():
+            write_reprieve(client, issue.id, action, _trace(action))
         case Assign():
             path = f"rest/api/3/issue/{issue.id}/assignee"
             client.request("PUT", path, body={"accountId": action.account_id}, trace=_trace(action))

@@ -17,6 +17,9 @@ IMPUTATION = "relance.imputation"
 ESCALATIONS = "relance.escalations"
 """Issue property: `{"list": [{"id", "at", "by", "reason"}]}` (C28)."""
 
+REPRIEVES = "relance.reprieves"
+"""Issue property: `{"list": [{"id", "at", "by", "word", "until", "reason"}]}`, agents' words on a silent request."""
+
 LEVEL = "relance.level"
 """Issue property: `{"level": id, "history": [{"id", "at", "by", "from", "to"}]}`, where the site has no field (A11)."""
 

@@ -9,8 +9,9 @@ from datetime import datetime
 from typing import Any
 
 from automation_rules.actions import AddComment, CreateSubtask, MoveTo, SetLevel
+from automation_rules.reprieves import SetReprieve
 from connect_app.jira.facts import instant
-from connect_app.jira.marks import COMMENT_MARK, LEVEL, MOVE_MARK, STATE_PROPERTY
+from connect_app.jira.marks import COMMENT_MARK, LEVEL, MOVE_MARK, REPRIEVES, STATE_PROPERTY
 from connect_app.jira.own_actions import TRACE_PREFIX
 from connect_app.jira.reading import JsonObject, RawIssue
 
@@ -19,7 +20,7 @@ LONGEST_LIST = 24_000
 
 LONGEST_KEY = 400
 
-MARKED = frozenset({AddComment.__name__, CreateSubtask.__name__, MoveTo.__name__})
+MARKED = frozenset({AddComment.__name__, CreateSubtask.__name__, MoveTo.__name__, SetReprieve.__name__})
 """The kinds of action whose effect in Jira carries its mark itself; the others are kept in the list."""
 
 
@@ -42,7 +43,7 @@ def marks_on(raw: RawIssue) -> tuple[Mark, ...]:
     copy takes the properties along), is left out.
     """
     found: dict[str, Mark] = {}
-    for read in (_comments, _moves, _last_move, _subtasks, _levels, _listed):
+    for read in (_comments, _moves, _last_move, _subtasks, _levels, _reprieves, _listed):
         for mark in read(raw):
             found.setdefault(mark.key, mark)
     return tuple(mark for mark in found.values() if _is_of(raw.id, mark.key))
@@ -114,6 +115,15 @@ def _levels(raw: RawIssue) -> Iterator[Mark]:
         if isinstance(entry, dict) and isinstance(entry.get("id"), str):
             at = _instant(entry.get("at"))
             yield _mark({"key": entry["id"]}, SetLevel.__name__, since=at, at=at)
+
+
+def _reprieves(raw: RawIssue) -> Iterator[Mark]:
+    written = raw.properties.get(REPRIEVES)
+    listed = written.get("list") if isinstance(written, dict) else None
+    for entry in listed if isinstance(listed, list) else ():
+        if isinstance(entry, dict) and isinstance(entry.get("id"), str):
+            at = _instant(entry.get("at"))
+            yield _mark({"key": entry["id"], "rule": "by-hand"}, SetReprieve.__name__, since=at, at=at)
 
 
 def _listed(raw: RawIssue) -> Iterator[Mark]:

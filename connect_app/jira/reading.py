@@ -8,7 +8,7 @@ from typing import Any
 
 from connect_app.errors import NotFound
 from connect_app.jira.client import JiraClient
-from connect_app.jira.marks import ESCALATIONS, IMPUTATION, LEVEL, MOVE_MARK, SLA_PROPERTY, STATE_PROPERTY
+from connect_app.jira.marks import ESCALATIONS, IMPUTATION, LEVEL, MOVE_MARK, REPRIEVES, SLA_PROPERTY, STATE_PROPERTY
 
 FIELDS = (
     "summary",
@@ -32,6 +32,7 @@ FIELDS = (
 CHANNEL = "request.channel.type"
 """Issue property in which JSM keeps how a request came in (portal, email …)."""
 
+PROPERTIES = (ESCALATIONS, LEVEL, REPRIEVES, SLA_PROPERTY, STATE_PROPERTY, MOVE_MARK, CHANNEL)
 PAGE = 100
 JsonObject = dict[str, Any]
 
@@ -80,14 +81,16 @@ class RawIssue:
         return properties
 
 
-def read_issue(client: JiraClient, issue: str, *, extra_fields: Iterable[str] = ()) -> RawIssue:
+def read_issue(
+    client: JiraClient, issue: str, *, extra_fields: Iterable[str] = (), extra_properties: Iterable[str] = ()
+) -> RawIssue:
     """One issue by id or key; `NotFound` when it is gone or hidden from us."""
     answer: JsonObject = client.get(
         f"rest/api/3/issue/{issue}",
         {
             "fields": ",".join((*FIELDS, *extra_fields)),
             "expand": "changelog",
-            "properties": f"{ESCALATIONS},{LEVEL},{SLA_PROPERTY},{STATE_PROPERTY},{MOVE_MARK},{CHANNEL}",
+            "properties": ",".join((*PROPERTIES, *extra_properties)),
         },
     )
     fields = answer["fields"]

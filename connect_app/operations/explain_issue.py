@@ -6,12 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from automation_rules.decide import review
-from automation_rules.facts import Side
-from connect_app.doors.abilities import own_account
-from connect_app.errors import NotFound
+from connect_app.operations.agents import request_for
 from connect_app.operations.open_site import OpenSite
 from connect_app.operations.parts import Parts
-from connect_app.operations.read_request import NotOurs, Request, read_request
+from connect_app.operations.read_request import Request
 
 
 def explain_issue(
@@ -22,11 +20,7 @@ def explain_issue(
     `viewer` is the account it is told to, None for an operator: reasons are the team's, so customers are told nothing.
     Raises `NotFound` for them, and for an issue that is gone, hidden, a sub-task or in a project that is not bound.
     """
-    request = read_request(parts, site, issue)
-    if isinstance(request, NotOurs):
-        raise NotFound(f"{issue} is not a request we follow: {request.why}", status=404)
-    if viewer is not None and _side(site, request, viewer) is not Side.AGENT:
-        raise NotFound(f"{issue} is not told to this account", status=404)
+    request = request_for(parts, site, issue, viewer)
     now = at or parts.clock.now()
     outcome = review(request.issue, request.policy, now)
     return {
@@ -49,11 +43,6 @@ def explain_issue(
         ],
         "done": _done(request),
     }
-
-
-def _side(site: OpenSite, request: Request, account_id: str) -> Side:
-    project = request.bound.vocabulary.project_id
-    return site.people.side_of(site.client, project, account_id, None, own_account(site.installation))
 
 
 def _done(request: Request) -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ from connect_app.jira.level_facts import with_level
 from connect_app.jira.links import unblocked_by
 from connect_app.jira.own_actions import OWN_TYPE
 from connect_app.jira.reading import RawIssue, read_imputation, read_issue, read_worklogs
+from connect_app.jira.reprieve_property import with_reprieves
 from connect_app.jira.vocabulary import absent_fields
 from connect_app.operations.attribute import attribute
 from connect_app.operations.find_binding import find_binding
@@ -51,8 +52,8 @@ class NotOurs:
     follow: tuple[str, ...] = ()
 
 
-def read_request(parts: Parts, site: OpenSite, issue_id: str) -> Request | NotOurs:
-    """The issue as it is now; raises what reading raises."""
+def read_request(parts: Parts, site: OpenSite, issue_id: str, *, imputed: bool = True) -> Request | NotOurs:
+    """The issue as it is now; raises what reading raises. Without `imputed`, its imputations are left unread."""
     extra = _extra_fields(parts, site)
     raw = read_issue(site.client, issue_id, extra_fields=extra)
     bound = find_binding(parts, site, raw.project_key, raw.project_id)
@@ -65,7 +66,7 @@ def read_request(parts: Parts, site: OpenSite, issue_id: str) -> Request | NotOu
         return NotOurs(f"{raw.issue['key']} is a sub-task", follow=(raw.parent_id,))
     policy = site.policies.bind(parts.policies, bound.binding)
     entries = tuple(parts.store.ledger.of_issue(site.installation.id, raw.id))
-    raw = _with_imputations(site, raw, entries, policy.pack.imputation_issue_type)
+    raw = _with_imputations(site, raw, entries, policy.pack.imputation_issue_type if imputed else None)
     raw = attribute(parts, site, raw, entries)
     status_of = _status_finder(bound, policy)
     side_of = remembering(raw, _side_finder(site, bound))
@@ -79,7 +80,7 @@ def read_request(parts: Parts, site: OpenSite, issue_id: str) -> Request | NotOu
         absent_fields=absent_fields(policy.pack, bound.vocabulary),
         groups=_groups(site, bound, policy, raw),
     )
-    issue = issue_facts(raw, context)
+    issue = with_reprieves(issue_facts(raw, context), raw)
     if policy.pack.levels and LEVEL_FIELD not in context.fields:
         issue = with_level(issue, raw, context.side_of)
     return Request(

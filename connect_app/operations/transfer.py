@@ -6,15 +6,17 @@ import uuid
 
 from automation_rules.actions import SetLevel
 from automation_rules.binding import Mode
-from automation_rules.facts import Side
 from automation_rules.levels import level_named, level_now
-from connect_app.errors import Malformed, NotFound
+from connect_app.errors import Malformed
+from connect_app.operations.agents import request_for
 from connect_app.operations.carry_out import Carried, carry_out, tell
 from connect_app.operations.open_site import OpenSite
 from connect_app.operations.parts import Parts
-from connect_app.operations.read_request import NotOurs, Request, read_request
+from connect_app.operations.read_request import Request
 from workflows.document import nearest
 from workflows.model import Level, StatusRole
+
+LONGEST_REASON = 500
 
 
 class NoSuchTransfer(Malformed):
@@ -23,19 +25,19 @@ class NoSuchTransfer(Malformed):
     remedy = "Name another level, or reopen the request first."
 
 
-def transfer(parts: Parts, site: OpenSite, issue: str, level: str, *, by: str | None = None) -> tuple[str, Carried]:
+def transfer(  # noqa: PLR0913 -- where, what, and who asks and why
+    parts: Parts, site: OpenSite, issue: str, level: str, *, by: str | None = None, why: str = ""
+) -> tuple[str, Carried]:
     """Gives a request to a level, by its id or name; returns the issue's id and what became of it.
 
-    `by` is the account of the agent who asks, None for an operator; it is kept in the audit. The job of the issue then
-    clears the assignee and tells the team.
+    `by` is the account of the agent who asks, None for an operator; it is kept in the audit with `why`. The job of the
+    issue then clears the assignee and tells the team.
 
     Raises:
         NotFound: it is no request of a bound project, or `by` is not an agent of it.
         NoSuchTransfer: there is no such level, the request is at it already, or it is closed.
     """
-    request = read_request(parts, site, issue)
-    if isinstance(request, NotOurs) or not _is_agent(site, request, by):
-        raise NotFound(f"no request {issue} here", status=404)
+    request = request_for(parts, site, issue, by)
     new = _wanted(request, level)
     old = level_now(request.policy.pack, request.issue)
     action = SetLevel(
@@ -47,9 +49,9 @@ def transfer(parts: Parts, site: OpenSite, issue: str, level: str, *, by: str | 
         by=by,
     )
     asked = f"asked by {by or 'an operator'}: from {old.id if old else 'no level'} to {new.id}"
-    if request.bound.binding.mode is not Mode.ON:
-        return request.issue.id, tell(parts, site, request, action, (asked,))
-    return request.issue.id, carry_out(parts, site, request, action, (asked,))
+    reasons = (asked, *([" ".join(why.split())[:LONGEST_REASON]] if why.strip() else []))
+    act = carry_out if request.bound.binding.mode is Mode.ON else tell
+    return request.issue.id, act(parts, site, request, action, reasons)
 
 
 def _wanted(request: Request, level: str) -> Level:
@@ -67,10 +69,3 @@ def _wanted(request: Request, level: str) -> Level:
     if found == level_now(pack, request.issue):
         raise NoSuchTransfer(f"{request.issue.key} is at {found.name.fr} already")
     return found
-
-
-def _is_agent(site: OpenSite, request: Request, account: str | None) -> bool:
-    if account is None:
-        return True
-    project, own = request.bound.vocabulary.project_id, site.installation.app_account_id
-    return site.people.side_of(site.client, project, account, None, own) is Side.AGENT
