@@ -33,7 +33,8 @@ TRANSFER = COMMON | {"old_level", "new_level"}
 ESCALATION = COMMON | {"reason", "summary", "status"}
 SLA = COMMON | {"summary", "status", "sla", "percent", "goal", "elapsed", "due", "priority"}
 FRAME = frozenset({"rule"})
-PLACEHOLDERS = TITLE | INACTIVITY | NOTIFICATION | GUARD | TRANSFER | UNBLOCKED | ESCALATION | SLA | FRAME
+PORTAL = COMMON | {"customer", "transition"}
+PLACEHOLDERS = TITLE | INACTIVITY | NOTIFICATION | GUARD | TRANSFER | UNBLOCKED | ESCALATION | SLA | FRAME | PORTAL
 """Every value a message may ask for; a policy's text parameters come on top."""
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from automation_rules.facts import Side
@@ -19,6 +19,8 @@ JsonObject = dict[str, Any]
 AGENT_PERMISSION = "SERVICEDESK_AGENT"
 ADMINISTER = "ADMINISTER"
 KEEP_SECONDS = 3600.0
+COMPANY_SECONDS = 120.0
+"""How long a company is believed: who leaves it no longer sees its requests two minutes later."""
 ADMINISTERS_SECONDS = 60.0
 """How long a right that opens buttons is believed: who loses it loses them within a minute."""
 ACCOUNT_GONE = frozenset({400, 404})
@@ -37,6 +39,7 @@ class People:
         self._known: dict[tuple[str, str], tuple[float, Side]] = {}
         self._groups: dict[str, tuple[float, frozenset[str] | None]] = {}
         self._administer: dict[str, tuple[float, bool]] = {}
+        self._companies: dict[str, tuple[float, Mapping[str, str]]] = {}
         self._lock = threading.Lock()
 
     def side_of(
@@ -90,39 +93,25 @@ class People:
             self._administer[account_id] = (self._elapsed(), held)
         return held
 
-
-def holds_global(client: JiraClient, account_id: str, permission: str) -> bool:
-    """True when an account holds a global permission, e.g. `ADMINISTER`."""
-    answer = client.request(
-        "POST", "rest/api/3/permissions/check", body={"accountId": account_id, "globalPermissions": [permission]}
-    )
-    return permission in (answer.body.get("globalPermissions") or ())
-
-
-def may_see(client: JiraClient, account_id: str, issue: JsonObject, organizations_field: str | None) -> bool:
-    """True for the reporter of a request, its participants, members of its organisations, and whoever may browse it.
-
-    `issue` is Jira's JSON with its fields.
-    A customer of the portal holds no permission that could be asked about, hence the lists (contract §2.6).
-    """
-    fields = issue["fields"]
-    if (fields.get("reporter") or {}).get("accountId") == account_id:
-        return True
-    if any(person.get("accountId") == account_id for person in _listed(client, f"request/{issue['key']}/participant")):
-        return True
-    for organization in fields.get(organizations_field) or () if organizations_field else ():
-        members = _listed(client, f"organization/{organization['id']}/user")
-        if any(person.get("accountId") == account_id for person in members):
-            return True
-    return _may_browse(client, account_id, str(issue["id"]))
+    def companies_of(self, client: JiraClient, account_id: str) -> Mapping[str, str]:
+        """The customer organisations an account is in, names by ids; none where Jira does not tell us."""
+        with self._lock:
+            known = self._companies.get(account_id)
+        if known is not None and self._elapsed() - known[0] < COMPANY_SECONDS:
+            return known[1]
+        found = {str(one["id"]): str(one.get("name") or "") for one in listed(client, "organization", account_id)}
+        with self._lock:
+            self._companies[account_id] = (self._elapsed(), found)
+        return found
 
 
-def _listed(client: JiraClient, path: str) -> Iterator[JsonObject]:
-    """Every value of a service-management list; nothing when we may not read it."""
+def listed(client: JiraClient, path: str, account_id: str | None = None) -> Iterator[JsonObject]:
+    """Every value of a list of service management, of one account if so; nothing when we may not read it."""
     start = 0
     while True:
+        params = {"start": start, "limit": 50} | ({"accountId": account_id} if account_id else {})
         try:
-            page = client.get(f"rest/servicedeskapi/{path}", {"start": start, "limit": 50})
+            page = client.get(f"rest/servicedeskapi/{path}", params)
         except Refused:
             return
         values = page.get("values") or []
@@ -132,14 +121,12 @@ def _listed(client: JiraClient, path: str) -> Iterator[JsonObject]:
             return
 
 
-def _may_browse(client: JiraClient, account_id: str, issue_id: str) -> bool:
-    body = {
-        "accountId": account_id,
-        "projectPermissions": [{"permissions": ["BROWSE_PROJECTS"], "issues": [int(issue_id)]}],
-    }
-    answer = client.request("POST", "rest/api/3/permissions/check", body=body)
-    granted = answer.body.get("projectPermissions") or ()
-    return any(int(issue_id) in (permission.get("issues") or ()) for permission in granted)
+def holds_global(client: JiraClient, account_id: str, permission: str) -> bool:
+    """True when an account holds a global permission, e.g. `ADMINISTER`."""
+    answer = client.request(
+        "POST", "rest/api/3/permissions/check", body={"accountId": account_id, "globalPermissions": [permission]}
+    )
+    return permission in (answer.body.get("globalPermissions") or ())
 
 
 def _is_agent(client: JiraClient, project: str, account_id: str) -> bool:

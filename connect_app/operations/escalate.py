@@ -7,12 +7,11 @@ import threading
 import uuid
 from typing import Any
 
-from connect_app.errors import NotFound, Temporary
+from connect_app.errors import Temporary
 from connect_app.jira.marks import ESCALATIONS
-from connect_app.jira.people import may_see
 from connect_app.operations.open_site import OpenSite
 from connect_app.operations.parts import Parts
-from connect_app.operations.read_request import NotOurs, read_request
+from connect_app.operations.see_request import see_request
 
 LONGEST_REASON = 2000
 LONGEST_PROPERTY = 30_000
@@ -29,12 +28,7 @@ def escalate(parts: Parts, site: OpenSite, issue: str, account_id: str, reason: 
 
     `NotFound` for whoever may not: never a hint that it exists. The rule decides what follows (cool-down, who is told).
     """
-    request = read_request(parts, site, issue)
-    if isinstance(request, NotOurs):
-        raise NotFound(f"no request {issue} here", status=404)
-    organizations = request.bound.vocabulary.organizations_field
-    if not may_see(site.client, account_id, request.raw.issue, organizations):
-        raise NotFound(f"no request {issue} for this account", status=404)
+    request = see_request(parts, site, issue, account_id).request
     entry = {
         "id": uuid.uuid4().hex,
         "at": parts.clock.now().isoformat(),

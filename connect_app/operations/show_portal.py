@@ -1,0 +1,91 @@
+"""Tells a customer where a request stands and what is awaited of them, in the document's words, not the team's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from automation_rules.binding import Mode
+from automation_rules.customers_view import (
+    Alarm,
+    Awaited,
+    Offer,
+    Step,
+    alarm,
+    approvers_asked,
+    awaited,
+    confirmed,
+    offers,
+    status_of,
+    steps,
+)
+from automation_rules.facts import Side
+from connect_app.operations.open_site import OpenSite
+from connect_app.operations.parts import Parts
+from connect_app.operations.see_request import Seen, see_request
+from workflows.model import Status, StatusRole
+
+
+@dataclass(frozen=True, kw_only=True)
+class PortalView:
+    """What the page of a request shows on the portal; nothing in it is the team's.
+
+    `status` is None where the pack does not know Jira's status, which is then all there is to say. `answer_expected`
+    without `awaited` is where the document names no date, or nothing is done yet because the desk is in dry run.
+    """
+
+    key: str
+    status_name: str
+    status: Status | None
+    steps: tuple[Step, ...]
+    answer_expected: bool
+    awaited: Awaited | None
+    offers: tuple[Offer, ...]
+    alarm: Alarm | None
+    approvers_asked: bool
+    confirmed: bool
+    planned_on: date | None
+
+
+def show_portal(parts: Parts, site: OpenSite, issue: str, viewer: str) -> PortalView:
+    """The page for an account; `NotFound` as `see_request`."""
+    return portal_view(parts, see_request(parts, site, issue, viewer))
+
+
+def portal_view(parts: Parts, seen: Seen) -> PortalView:
+    """What is told of a request that somebody may see."""
+    request = seen.request
+    issue, policy, now = request.issue, request.policy, parts.clock.now()
+    status = status_of(issue, policy)
+    is_live = request.bound.binding.mode is Mode.ON
+    has_confirmed = confirmed(issue, policy)
+    return PortalView(
+        key=issue.key,
+        status_name=issue.status_name,
+        status=status,
+        steps=steps(issue, policy),
+        answer_expected=status is not None and status.answer_expected and not has_confirmed,
+        awaited=awaited(issue, policy, now) if is_live else None,
+        offers=offered(seen),
+        alarm=alarm(issue, policy, now) if is_live else None,
+        approvers_asked=approvers_asked(issue, policy),
+        confirmed=has_confirmed,
+        planned_on=_planned_on(issue.fields.get("planned-date"), status),
+    )
+
+
+def offered(seen: Seen) -> tuple[Offer, ...]:
+    """The buttons of whoever looks at the request: the document gives them to customers, and dry run to nobody."""
+    if seen.viewer.side is not Side.CUSTOMER or seen.request.bound.binding.mode is not Mode.ON:
+        return ()
+    return offers(seen.request.issue, seen.request.policy)
+
+
+def _planned_on(written: object, status: Status | None) -> date | None:
+    """The day of a planned operation (C11), where it is one and the day is written."""
+    if status is None or status.role is not StatusRole.PLANNED:
+        return None
+    try:
+        return date.fromisoformat(str(written)[:10])
+    except ValueError:
+        return None
