@@ -21,7 +21,10 @@ def adopt_marks(parts: Parts, site: OpenSite, request: Request) -> tuple[str, ..
     What the ledger holds as done, intended or refused stays as it is: only what it does not know, or knows from a dry
     run, can be news.
     """
-    return adopt(parts, site, request.raw, request.entries)
+    taken = adopt(parts, site, request.raw, request.entries)
+    if taken:
+        log.warning("marks adopted", issue=request.issue.key, keys=list(taken))
+    return taken
 
 
 def adopt(parts: Parts, site: OpenSite, raw: RawIssue, entries: tuple[LedgerEntry, ...]) -> tuple[str, ...]:
@@ -30,11 +33,7 @@ def adopt(parts: Parts, site: OpenSite, raw: RawIssue, entries: tuple[LedgerEntr
     unknown = [mark for mark in marks_on(raw) if mark.key not in known]
     if not unknown:
         return ()
-    adopted = [_entry(parts, raw, mark) for mark in unknown]
-    taken = parts.store.ledger.adopt(site.installation.id, adopted)
-    if taken:
-        log.warning("marks adopted", issue=str(raw.issue["key"]), keys=list(taken))
-    return taken
+    return parts.store.ledger.adopt(site.installation.id, [_entry(parts, raw, mark) for mark in unknown])
 
 
 def _entry(parts: Parts, raw: RawIssue, mark: Mark) -> LedgerEntry:

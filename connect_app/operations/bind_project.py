@@ -22,7 +22,7 @@ def bind_project(
     statuses: Mapping[str, str] | None = None,
     keep: bool = True,
 ) -> BoundProject:
-    """Checks the binding against the policy, learns the project's vocabulary and stores both, with a copy in Jira.
+    """Checks the binding against the policy, learns the project's vocabulary and stores both; in Jira as well once it is on.
 
     `statuses` are those known before by Jira's ids, where our database does not tell; `keep` is False for a binding
     that comes from the copy itself. Raises `Misconfigured` with what is missing (a role nobody holds, an unknown pack,
@@ -42,7 +42,8 @@ def bind_project(
         learned = _remembering(learned, before.vocabulary.statuses)
     bound = BoundProject(binding=binding, vocabulary=_remembering(learned, statuses or {}))
     parts.store.bindings.put(installation_id, bound)
-    if keep:
+    # In dry run nothing is written to Jira; what was on once is told there, lest a rebuilt database switch it on again.
+    if keep and Mode.ON in {binding.mode, before.binding.mode if before is not None else None}:
         keep_binding(site, bound)
     return bound
 

@@ -163,6 +163,13 @@ def test_a_message_to_the_team_is_remembered_by_the_request_and_not_sent_twice(s
     assert {e.key for e in again.entries(ticket) if e.action == "Notify"} == done
 
 
+def test_a_project_switched_off_is_not_switched_on_by_its_copy(stage: Stage) -> None:
+    stage.switch(Mode.DRY_RUN)
+    again = lost(stage)
+    (rebuilt,) = rebuild_site(again.parts, again.installation.id)
+    assert (rebuilt.mode, again.mode()) == (Mode.DRY_RUN, Mode.DRY_RUN)
+
+
 @pytest.mark.parametrize("kept", [{"pack": "nobody-knows"}, {"mode": "loud"}, {"people": []}, {"enabledAt": "soon"}])
 def test_a_kept_binding_that_does_not_read_well_is_told_and_binds_nothing(
     stage: Stage, kept: dict[str, object]
