@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import uuid
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +14,7 @@ import sqlalchemy as sa
 from connect_app.doors.installation import Admission, Credentials, Door, Installation, Secrets, State
 from connect_app.doors.secret_box import SecretBox
 from connect_app.errors import Misconfigured
+from connect_app.store.recent_secrets import RecentSecrets
 from connect_app.store.schema import (
     agenda,
     billing_exports,
@@ -34,6 +37,8 @@ class Installations:
     def __init__(self, engine: sa.Engine, box: SecretBox) -> None:
         self._engine = engine
         self._box = box
+        self.recent = RecentSecrets(self.secrets_of)
+        self.recent_of_hooks = RecentSecrets(self.secrets_of_hook)
 
     def install(
         self, admission: Admission, *, now: datetime, host_time: float, adopt: str | None = None
@@ -49,7 +54,7 @@ class Installations:
         if adopt is not None:
             values["client_key"] = admission.client_key
             mine = sa.select(installations).where(installations.c.id == adopt)
-        with self._engine.begin() as connection:
+        with self._changing() as connection:
             inserted = None
             if adopt is None:
                 # The insert comes first: it takes SQLite's write lock, so nobody renews between reading and writing.
@@ -81,7 +86,7 @@ class Installations:
 
     def uninstall(self, installation_id: str) -> None:
         """Forgets the secrets, what was to be done and what was told of a site; its bindings, bills and audit stay."""
-        with self._engine.begin() as connection:
+        with self._changing() as connection:
             connection.execute(
                 sa.update(installations)
                 .where(installations.c.id == installation_id)
@@ -101,7 +106,7 @@ class Installations:
 
     def erase(self, installation_id: str) -> None:
         """Removes every row of a site, audit included."""
-        with self._engine.begin() as connection:
+        with self._changing() as connection:
             for table in (agenda, inbox, holds, ledger, bindings, billing_exports, own_changes):
                 connection.execute(sa.delete(table).where(table.c.installation_id == installation_id))
             connection.execute(sa.delete(installations).where(installations.c.id == installation_id))
@@ -118,7 +123,7 @@ class Installations:
         elif state is State.LOCKED:
             kept = installations.c.state.in_([State.INSTALLED.value, State.UNREACHABLE.value])
         statement = sa.update(installations).where(installations.c.id == installation_id, kept)
-        with self._engine.begin() as connection:
+        with self._changing() as connection:
             return connection.execute(statement.values(state=state.value, trouble=trouble)).rowcount > 0
 
     def renew_credentials(self, installation_id: str, credentials: Credentials, *, token_ends: datetime | None) -> None:
@@ -218,9 +223,22 @@ class Installations:
             return {"previous_secret": None, "previous_until": 0.0}
         return {"previous_secret": row["secret"], "previous_until": host_time + GRACE_SECONDS}
 
+    def forget_recent(self) -> bool:
+        """Has the secrets read anew for the next signature; True when any were remembered."""
+        return any([self.recent.forget(), self.recent_of_hooks.forget()])
+
     def _update(self, installation_id: str, **values: Any) -> None:
-        with self._engine.begin() as connection:
+        with self._changing() as connection:
             connection.execute(sa.update(installations).where(installations.c.id == installation_id).values(values))
+
+    @contextlib.contextmanager
+    def _changing(self) -> Iterator[sa.Connection]:
+        """A transaction after which nothing remembered of a site is believed."""
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        finally:
+            self.forget_recent()
 
     @staticmethod
     def _by_client_key(client_key: str) -> sa.Select[Any]:

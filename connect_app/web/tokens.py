@@ -57,13 +57,13 @@ def token_class_of(app: Flask, endpoint: str) -> TokenClass:
 
 def guard(app: Flask, runtime: Runtime) -> None:
     """Puts the verifiers in front of every route: one that declares nothing answers nobody."""
-    settings, clock, secrets_of = runtime.settings, runtime.clock, runtime.store.installations.secrets_of
+    settings, clock, installations = runtime.settings, runtime.clock, runtime.store.installations
     audiences = frozenset({settings.app_key, settings.base_url.rstrip("/")})
     keys = InstallKeys(settings.install_key_urls, development=settings.development)
     lifecycle = LifecycleTokens(keys.find, settings.base_url)
-    bound = RequestTokens(secrets_of, audiences)
-    context = ContextTokens(secrets_of, audiences)
-    hooks = HookSignatures(runtime.store.installations.secrets_of_hook)
+    bound = RequestTokens(installations.recent, audiences)
+    context = ContextTokens(installations.recent, audiences)
+    hooks = HookSignatures(installations.recent_of_hooks)
 
     def hook_caller(host_time: float) -> Caller:
         hook_id = (request.view_args or {}).get("hook_id", "")
@@ -100,9 +100,22 @@ def guard(app: Flask, runtime: Runtime) -> None:
     def check() -> None:
         if request.endpoint is None:
             return  # no such route: Flask answers 404 or 405, and no code of ours runs
-        g.caller = verifiers[token_class_of(app, request.endpoint)](clock.host_time())
+        verify = verifiers[token_class_of(app, request.endpoint)]
+        g.caller = _verified(verify, clock.host_time(), installations.forget_recent)
 
     app.before_request(check)
+
+
+def _verified(
+    verify: Callable[[float], LifecycleCaller | Caller | Link | None], now: float, forget: Callable[[], bool]
+) -> LifecycleCaller | Caller | Link | None:
+    """Who calls; asked once more when remembered secrets refused: another process may have renewed them since."""
+    try:
+        return verify(now)
+    except NotAuthentic:
+        if not forget():
+            raise
+        return verify(now)
 
 
 def lifecycle_caller() -> LifecycleCaller:
