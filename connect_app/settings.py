@@ -58,7 +58,12 @@ class Settings(BaseModel):
     sweep_minutes: int = Field(default=60, gt=0, description="how often every open request is read again")
     poll_seconds: float = Field(default=0.5, gt=0, le=10, description="how often queues are looked at")
     retry_seconds: float = Field(default=10.0, gt=0, description="first wait before asking Jira again")
-    executor_id: str = Field(default="worker-1", pattern=r"^[A-Za-z0-9._-]{1,60}$")
+    silent_seconds: float = Field(
+        default=60.0, ge=3, le=600, description="how long a worker is silent before the others take over its jobs"
+    )
+    executor_id: str = Field(
+        default="worker-1", pattern=r"^[A-Za-z0-9._-]{1,60}$", description="name of a worker, the same at each start"
+    )
     max_body_bytes: int = Field(default=25 * 1024 * 1024, gt=0, description="Jira's own limit for a webhook")
     max_lifecycle_bytes: int = Field(default=1024 * 1024, gt=0)
     http_timeout: float = Field(default=20.0, gt=0, description="seconds to wait for Jira")

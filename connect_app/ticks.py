@@ -9,8 +9,9 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from connect_app.engine import Worker
 from connect_app.operations.parts import Parts
 
-BEAT_SECONDS = 5.0
-SILENT_SECONDS = 60.0
+BEATS = 12
+"""How often a worker says that it is alive, within the time after which it would be given up."""
+
 KEPT = timedelta(days=4)
 """How long deliveries and ended jobs are remembered: longer than Jira's last retry of a delivery."""
 
@@ -42,13 +43,13 @@ def schedule(parts: Parts, worker: Worker, boot: str) -> BackgroundScheduler:
         store.workers.beat(settings.executor_id, boot=boot, host_time=parts.clock.host_time())
 
     def reap() -> None:
-        worker.reap(silent_seconds=SILENT_SECONDS)
+        worker.reap(silent_seconds=settings.silent_seconds)
         store.inbox.forget_before(parts.clock.now() - KEPT)
         worker.jobs.forget_before(parts.clock.host_time() - KEPT.total_seconds())
 
     beat()
     scheduler.add_job(worker.drain, "interval", seconds=settings.poll_seconds, id="drain")
     scheduler.add_job(tick, "interval", seconds=settings.tick_seconds, id="tick")
-    scheduler.add_job(beat, "interval", seconds=BEAT_SECONDS, id="beat")
-    scheduler.add_job(reap, "interval", seconds=SILENT_SECONDS / 2, id="reap")
+    scheduler.add_job(beat, "interval", seconds=settings.silent_seconds / BEATS, id="beat")
+    scheduler.add_job(reap, "interval", seconds=settings.silent_seconds / 2, id="reap")
     return scheduler
