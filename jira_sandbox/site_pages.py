@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask, redirect
 from werkzeug.wrappers import Response
 
+from jira_sandbox.app_pages import AppPages
 from jira_sandbox.host import RunningSite
 from jira_sandbox.pages import pages
 
@@ -22,7 +23,7 @@ def site_pages(running: RunningSite) -> Flask:
             site_name=site.name,
             now=site.now,
             advance=site.clock.advance,
-            panels=running.apps.panels,
+            apps=AppPages(site, running.apps),
             zone=site.zone.key,
         )
     )
@@ -50,6 +51,7 @@ def _people(running: RunningSite) -> list[dict[str, Any]]:
                 "displayName": person.display_name,
                 "accountType": person.account_type,
                 "roles": sorted(person.roles),
+                "timeZone": person.time_zone,
             }
             for person in running.site.people.values()
             if person.active

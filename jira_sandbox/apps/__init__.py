@@ -8,8 +8,9 @@ from jira_sandbox.apps.iframes import issue_context
 from jira_sandbox.apps.jwt import Unauthorized
 from jira_sandbox.apps.keys import KeyPair, key_server
 from jira_sandbox.apps.registry import InstallRefused
-from jira_sandbox.apps.site_apps import AppCaller, Apps, Panel
-from jira_sandbox.apps.url_variables import issue_values
+from jira_sandbox.apps.shown import ShownModule, Viewer
+from jira_sandbox.apps.site_apps import AppCaller, Apps
+from jira_sandbox.apps.url_variables import issue_values, request_values
 
 __all__ = [
     "AppCaller",
@@ -17,10 +18,12 @@ __all__ = [
     "DescriptorRefused",
     "InstallRefused",
     "KeyPair",
-    "Panel",
+    "ShownModule",
     "Unauthorized",
+    "Viewer",
     "WebhookFaults",
     "issue_context",
     "issue_values",
     "key_server",
+    "request_values",
 ]

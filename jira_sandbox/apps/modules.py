@@ -44,6 +44,12 @@ def each_module(modules: dict[str, Any]) -> Iterator[tuple[str, int, Any]]:
             yield name, index, module
 
 
+def modules_of(modules: dict[str, Any], kind: str) -> list[dict[str, Any]]:
+    """The declarations of one kind: a few kinds are one object, the others an array."""
+    value = modules.get(kind, [])
+    return list(value) if isinstance(value, list) else [value]
+
+
 def find_module(modules: dict[str, Any], key: str) -> tuple[str, dict[str, Any]] | None:
     """The kind and the declaration of the module with this key."""
     for name, _, module in each_module(modules):

@@ -21,11 +21,11 @@ from jira_sandbox.apps.faults import WebhookFaults
 from jira_sandbox.apps.installation import Installation
 from jira_sandbox.apps.keys import KeyPair
 from jira_sandbox.apps.lifecycle import lifecycle_body, request_hash
-from jira_sandbox.apps.modules import find_module
+from jira_sandbox.apps.modules import find_module, modules_of
 from jira_sandbox.apps.records import Records
 from jira_sandbox.apps.registry import Registry
+from jira_sandbox.apps.shown import ShownModule, Viewer, is_shown, shown_module
 from jira_sandbox.apps.subject import IssueProperties, Matches, Subject
-from jira_sandbox.apps.url_variables import request_values
 from jira_sandbox.clock import epoch_ms, host_now
 from jira_sandbox.happening import Happening, Notices
 from jira_sandbox.state.indexed import IndexedPath
@@ -40,14 +40,6 @@ class AppCaller:
     key: str
     account_id: str
     scopes: frozenset[str]
-
-
-@dataclass(frozen=True)
-class Panel:
-    """An app's page to be shown in an iframe."""
-
-    title: str
-    url: str
 
 
 class Apps:
@@ -147,16 +139,24 @@ class Apps:
         """The signed iframe URL of a module, by its key; raises KeyError for an unknown app or page."""
         return iframes.page_url(self._registry.get(key), self.base_url, module, params, (account_id, context))
 
-    def panels(self, kind: str, issue: Mapping[str, Any], account_id: str | None) -> list[Panel]:
-        """The pages of all enabled apps of one kind of module (jiraIssueContexts, …) for an issue and a viewer."""
-        params = request_values(issue)
-        context, found = iframes.issue_context(issue), []
-        for installation in self._registry.all():
-            modules = installation.descriptor.modules.get(kind, ()) if installation.enabled else ()
-            for module in modules:
-                url = self.page_url(installation.key, module["key"], params, account_id, context)
-                found.append(Panel(iframes.module_title(module), url))
-        return found
+    def shown(self, kinds: Iterable[str], viewer: Viewer) -> list[ShownModule]:
+        """The pages of these kinds (jiraIssueContexts, …) that this viewer finds, of all enabled apps."""
+        return [
+            shown_module(installation, kind, module)
+            for installation in self._registry.all()
+            if installation.enabled
+            for kind in kinds
+            for module in modules_of(installation.descriptor.modules, kind)
+            if is_shown(module.get("conditions"), viewer)
+        ]
+
+    def module(self, key: str, module_key: str) -> ShownModule:
+        """One page of an enabled app, whoever may find it; raises KeyError."""
+        installation = self._registry.get(key)
+        found = find_module(installation.descriptor.modules, module_key)
+        if found is None or not installation.enabled:
+            raise KeyError(module_key)
+        return shown_module(installation, *found)
 
     def jql_aliases(self) -> dict[str, IndexedPath]:
         """The aliases that enabled apps give to parts of issue properties."""

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
-from jira_sandbox.apps import DescriptorRefused, InstallRefused, issue_context, issue_values
+from jira_sandbox.app_pages import about
+from jira_sandbox.apps import DescriptorRefused, InstallRefused
 from jira_sandbox.control.documents import AdminWebhook, AppPage, AppToInstall, ContextToken
 from jira_sandbox.control.sites import running_site
 from jira_sandbox.errors import Refusal
-from jira_sandbox.host import Host, RunningSite
-from jira_sandbox.views.issue import issue_view
+from jira_sandbox.host import Host
 
 
 def app_controls(host: Host) -> Blueprint:
@@ -50,13 +48,13 @@ def _add_looks(blueprint: Blueprint, host: Host) -> None:
     @blueprint.post("/_sandbox/sites/<name>/apps/<key>/context-token")
     def context_token(name: str, key: str) -> ResponseReturnValue:
         wanted, running = ContextToken.model_validate(request.get_json()), running_site(host, name)
-        context, _ = about(running, wanted.issue_key, None)
+        context, _ = about(running.site, wanted.issue_key, wanted.project_key)
         return {"token": running.apps.context_token(key, wanted.account_id, context)}
 
     @blueprint.post("/_sandbox/sites/<name>/apps/<key>/page")
     def page(name: str, key: str) -> ResponseReturnValue:
         wanted, running = AppPage.model_validate(request.get_json()), running_site(host, name)
-        context, params = about(running, wanted.issue_key, wanted.project_key)
+        context, params = about(running.site, wanted.issue_key, wanted.project_key)
         return {"url": running.apps.page_url(key, wanted.module, params, wanted.account_id, context)}
 
     @blueprint.post("/_sandbox/sites/<name>/admin-webhooks")
@@ -67,21 +65,3 @@ def _add_looks(blueprint: Blueprint, host: Host) -> None:
         except ValueError as error:
             raise Refusal(400, [str(error)]) from None
         return made, 201
-
-
-def about(
-    running: RunningSite, issue_key: str | None, project_key: str | None
-) -> tuple[dict[str, Any], dict[str, str]]:
-    """The context claim and the URL parameters of a page about an issue or a project."""
-    site = running.site
-    with site.lock:
-        if issue_key:
-            view = issue_view(site, site.issue(issue_key))
-            params = issue_values(view)
-            params["servicedesk.requestId"] = str(view["id"])
-            return issue_context(view), params
-        if project_key:
-            project = site.project(project_key)
-            context = {"jira": {"project": {"id": project.id, "key": project.key}}}
-            return context, {"project.id": project.id, "project.key": project.key}
-    return {}, {}

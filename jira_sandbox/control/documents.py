@@ -86,10 +86,11 @@ class AppToInstall(_Document):
 
 
 class ContextToken(_Document):
-    """Whose browser asks, looking at which issue."""
+    """Whose browser asks, looking at which issue or project."""
 
     account_id: str | None = Field(default=None, alias="accountId")
     issue_key: str | None = Field(default=None, alias="issueKey")
+    project_key: str | None = Field(default=None, alias="projectKey")
 
 
 class AppPage(_Document):

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from flask import Blueprint, abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from jira_sandbox.pages.app_frames import PROJECT_PAGES
 from jira_sandbox.pages.keys import is_issue_key, is_project_key
 from jira_sandbox.pages.site_rest import PLATFORM, Refused, Rest
 from jira_sandbox.pages.texts import document, shown
@@ -35,7 +36,10 @@ def add_agent_pages(blueprint: Blueprint, desk: Desk) -> None:
     def requests(key: str) -> Page:
         if not is_project_key(key):
             abort(404)
-        return desk.page("agent_requests", project_key=key, groups=_by_status(desk.rest(), key))
+        found = _by_status(desk.rest(), key)
+        return desk.page(
+            "agent_requests", project_key=key, groups=found, app_modules=desk.frames().modules(*PROJECT_PAGES)
+        )
 
     @blueprint.get("/agent/issue/<key>")
     def issue(key: str) -> Page:
@@ -43,8 +47,8 @@ def add_agent_pages(blueprint: Blueprint, desk: Desk) -> None:
             abort(404)
         rest = desk.rest()
         about = _about(rest, key)
-        panels = desk.panels("jiraIssueContexts", about["issue"], rest.account_id)
-        return desk.page("agent_issue", panels=panels, **about)
+        frames = desk.frames().of("jiraIssueContexts", issue=key)
+        return desk.page("agent_issue", frames=frames, **about)
 
     @blueprint.post("/agent/issue/<key>/<action>")
     def act(key: str, action: str) -> Response:

@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response
 
 from jira_sandbox.pages.agent import add_agent_pages
+from jira_sandbox.pages.app_frames import Apps
+from jira_sandbox.pages.app_pages import add_app_pages
+from jira_sandbox.pages.bridge import add_bridge
+from jira_sandbox.pages.bridge_files import PACKAGES
 from jira_sandbox.pages.controls import add_controls
 from jira_sandbox.pages.portal import add_portal_pages
 from jira_sandbox.pages.site_rest import Call, Refused
-from jira_sandbox.pages.viewing import Desk, Panels, Shown
+from jira_sandbox.pages.viewing import Desk
 
-# Scripts: none. Frames: the apps under test, which live on other ports or hosts.
+# Scripts: the host bridge, which writes styles of its own. Frames: the apps under test, on other ports or hosts.
 POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-    "frame-src http: https:; frame-ancestors 'none'; base-uri 'none'"
+    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: http: https:; form-action 'self'; frame-src http: https:; frame-ancestors 'none'; "
+    "base-uri 'none'"
 )
-
-
-def no_panels(_kind: str, _issue: Mapping[str, Any], _account_id: str | None) -> Sequence[Shown]:
-    """The panels of a site without apps."""
-    return ()
 
 
 def pages(  # noqa: PLR0913 - what a site lends to its pages
@@ -34,14 +35,15 @@ def pages(  # noqa: PLR0913 - what a site lends to its pages
     site_name: str,
     now: Callable[[], datetime],
     advance: Callable[[float], object],
-    panels: Panels = no_panels,
+    apps: Apps,
     zone: str = "Europe/Paris",
+    packages: Path = PACKAGES,
 ) -> Blueprint:
     """The pages of one site, under /agent/ and /portal/.
 
     `call(method, path, body, account_id)` is the site's own REST as that person and answers (status, JSON); `people`
-    gives accountId, displayName, accountType and roles; `advance` moves the test clock by seconds; `panels` gives the
-    signed addresses of the apps' pages (Apps.panels).
+    gives accountId, displayName, accountType and roles; `advance` moves the test clock by seconds; `apps` has
+    the pages of the installed apps, and `packages` Atlassian's host bridge when it was fetched.
     """
     blueprint = Blueprint(
         "pages", __name__, template_folder="templates", static_folder="static", static_url_path="/agent/static"
@@ -52,12 +54,15 @@ def pages(  # noqa: PLR0913 - what a site lends to its pages
         site_name=site_name,
         now=now,
         advance=advance,
-        panels=panels,
+        apps=apps,
         zone=ZoneInfo(zone),
+        packages=packages,
     )
     add_controls(blueprint, desk)
     add_agent_pages(blueprint, desk)
     add_portal_pages(blueprint, desk)
+    add_app_pages(blueprint, desk)
+    add_bridge(blueprint, desk)
 
     @blueprint.errorhandler(Refused)
     def refused(refusal: Refused) -> tuple[str, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response
 
-from jira_sandbox.pages.viewing import Desk, language, safe_place
+from jira_sandbox.pages.viewing import ANONYMOUS, Desk, language, safe_place, theme
 
 STEPS = {"hour": 3600.0, "day": 86400.0}
 
@@ -17,7 +17,7 @@ def add_controls(blueprint: Blueprint, desk: Desk) -> None:
     @blueprint.post("/portal/viewer", endpoint="portal_viewer")
     def viewer() -> Response:
         back = redirect(_back(), 303)
-        known = {person["accountId"] for person in desk.people()}
+        known = {person["accountId"] for person in (*desk.people(), ANONYMOUS)}
         chosen = request.form.get("account_id", "")
         if chosen in known:
             back.set_cookie(desk.cookie, chosen, httponly=True, samesite="Strict")
@@ -28,6 +28,13 @@ def add_controls(blueprint: Blueprint, desk: Desk) -> None:
     def other_language() -> Response:
         back = redirect(_back(), 303)
         back.set_cookie("language", "fr" if language() == "en" else "en", httponly=True, samesite="Strict")
+        return back
+
+    @blueprint.post("/agent/theme", endpoint="agent_theme")
+    @blueprint.post("/portal/theme", endpoint="portal_theme")
+    def other_theme() -> Response:
+        back = redirect(_back(), 303)
+        back.set_cookie("theme", "light" if theme() == "dark" else "dark", httponly=True, samesite="Strict")
         return back
 
     @blueprint.post("/agent/clock", endpoint="agent_clock")

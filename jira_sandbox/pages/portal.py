@@ -7,13 +7,13 @@ from typing import Any
 from flask import Blueprint, abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from jira_sandbox.pages.app_frames import REQUEST_ACTIONS, REQUEST_PANELS
 from jira_sandbox.pages.form_values import request_field_values
 from jira_sandbox.pages.keys import is_issue_key, is_number
 from jira_sandbox.pages.site_rest import DESK, Rest
 from jira_sandbox.pages.viewing import Desk
 
 Page = tuple[str, int]
-
 OWNERSHIPS = {"mine": "OWNED_REQUESTS", "organization": "ALL_ORGANIZATIONS"}
 
 
@@ -63,7 +63,8 @@ def _add_reading(blueprint: Blueprint, desk: Desk) -> None:
             statuses=rest.desk_values(f"{path}/status"),
             transitions=rest.desk_values(f"{path}/transition"),
             participants=rest.desk_values(f"{path}/participant"),
-            panels=desk.panels("serviceDeskPortalRequestViewPanels", _as_issue(found), rest.account_id),
+            frames=desk.frames().of(*REQUEST_PANELS, issue=key),
+            actions=desk.frames().modules(*REQUEST_ACTIONS),
         )
 
 
@@ -113,10 +114,3 @@ def _line(found: dict[str, Any]) -> dict[str, Any]:
         "created": (found.get("createdDate") or {}).get("iso8601", ""),
         "reporter": (found.get("reporter") or {}).get("displayName", ""),
     }
-
-
-def _as_issue(found: dict[str, Any]) -> dict[str, Any]:
-    """A request in the words of an issue, for the parameters and the context of app panels."""
-    key = str(found.get("issueKey", ""))
-    issue = {"id": found.get("issueId"), "key": key, "fields": {"project": {"key": key.rpartition("-")[0]}}}
-    return issue | {name: found.get(name) for name in ("serviceDeskId", "requestTypeId")}

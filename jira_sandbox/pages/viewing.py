@@ -3,34 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import render_template, request
 
-from jira_sandbox.pages.site_rest import Call, Rest
+from jira_sandbox.apps import Viewer
+from jira_sandbox.pages.app_frames import PORTAL_PAGES, SANDBOX, Apps, Frame, Frames
+from jira_sandbox.pages.bridge_files import bridge_is_there
+from jira_sandbox.pages.site_rest import Call, Refused, Rest
 from jira_sandbox.pages.texts import moment, plain, pretty, shown
 from jira_sandbox.pages.words import Language, words
 
 _LOCAL = re.compile(r"^/(?:agent|portal)/[A-Za-z0-9/_.~?=&%-]*$")
 
 
-class Shown(Protocol):
-    """An app's page ready for an iframe."""
-
-    @property
-    def title(self) -> str:
-        """What people read above it."""
-
-    @property
-    def url(self) -> str:
-        """Its signed address."""
-
-
-Panels = Callable[[str, Mapping[str, Any], str | None], Sequence[Shown]]
+ANONYMOUS = {"accountId": "anonymous", "displayName": "", "accountType": "anonymous", "roles": []}
+"""Whoever is not logged in, to be chosen as a viewer."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,8 +35,9 @@ class Desk:
     site_name: str
     now: Callable[[], datetime]
     advance: Callable[[float], object]
-    panels: Panels
+    apps: Apps
     zone: ZoneInfo
+    packages: Path
 
     @property
     def cookie(self) -> str:
@@ -54,25 +48,48 @@ class Desk:
         """The person chosen, or the first who belongs on this side of the desk; empty when the site has nobody."""
         everybody = self.people()
         chosen = request.cookies.get(self.cookie)
-        for person in everybody:
+        for person in (*everybody, ANONYMOUS):
             if person["accountId"] == chosen:
                 return person
         return next(filter(_belongs, everybody), everybody[0] if everybody else {})
 
-    def rest(self) -> Rest:
-        """The site as the viewer sees it."""
-        return Rest(self.call, str(self.viewer().get("accountId", "")))
+    def account_id(self) -> str | None:
+        """The viewer's account; None when nobody is logged in."""
+        viewer = self.viewer()
+        return None if viewer is ANONYMOUS else str(viewer.get("accountId", ""))
 
-    def page(self, template: str, status: int = 200, **content: Any) -> tuple[str, int]:
-        """Renders a template with what every page shows."""
+    def is_admin(self) -> bool:
+        """Whether the viewer administers the site."""
+        return "admin" in self.viewer().get("roles", ())
+
+    def rest(self) -> Rest:
+        """The site as the viewer sees it; refused to whoever is not logged in."""
+        account_id = self.account_id()
+        if account_id is None:
+            raise Refused(401, ["Log in first: choose somebody above."])
+        return Rest(self.call, account_id)
+
+    def frames(self) -> Frames:
+        """Makes the frames of the apps' pages for this viewer."""
+        return Frames(self.apps, Viewer(account_id=self.account_id(), is_admin=self.is_admin()))
+
+    def page(
+        self, template: str, status: int = 200, *, frames: Sequence[Frame] = (), **content: Any
+    ) -> tuple[str, int]:
+        """Renders a template with what every page shows; `frames` are those the host bridge brings to life."""
         now = self.now().astimezone(self.zone)
         around = {
             "site_name": self.site_name,
             "clock": f"{now:%d/%m/%Y %H:%M:%S}",
             "language": language(),
             "w": words(language()),
-            "people": self.people(),
+            "people": [*self.people(), ANONYMOUS],
             "viewer": self.viewer(),
+            "theme": theme(),
+            "bridge": self.for_bridge(frames) if bridge_is_there(self.packages) else None,
+            "frame_sandbox": SANDBOX,
+            "portal_modules": self.frames().modules(*PORTAL_PAGES) if _on_portal() else (),
+            "frames": frames,
             "side": "portal" if _on_portal() else "agent",
             "here": here(),
             "plain": plain,
@@ -81,6 +98,27 @@ class Desk:
             "pretty": pretty,
         }
         return render_template(f"pages/{template}.html", **around, **content), status
+
+    def for_bridge(self, frames: Sequence[Frame]) -> dict[str, Any]:
+        """What the script of the host page needs: the frames, the dialogs an app may open, and who looks."""
+        viewer = self.viewer()
+        dialogs = self.apps.shown(["dialogs"], Viewer(account_id=self.account_id(), is_admin=self.is_admin()))
+        return {
+            "frames": [frame.for_bridge() for frame in frames],
+            "dialogs": [{"app": each.app, "key": each.key, "options": dict(each.options)} for each in dialogs],
+            "sandbox": SANDBOX,
+            "viewer": {
+                "accountId": self.account_id(),
+                "locale": "en_US" if language() == "en" else "fr_FR",
+                "timeZone": viewer.get("timeZone", str(self.zone)),
+            },
+            "words": {name: words(language())[name] for name in ("close", "submit", "cancel")},
+        }
+
+
+def theme() -> str:
+    """Light unless dark was chosen."""
+    return "dark" if request.cookies.get("theme") == "dark" else "light"
 
 
 def language() -> Language:

@@ -54,6 +54,18 @@ _WORDS: dict[str, tuple[str, str]] = {
     "refused": ("Le site a refusé", "The site refused"),
     "back": ("Revenir", "Go back"),
     "resolution": ("Résolution", "Resolution"),
+    "administration": ("Administration", "Administration"),
+    "anonymous": ("Personne (non connecté)", "Nobody (not logged in)"),
+    "app_pages": ("Pages des applications", "Pages of apps"),
+    "actions": ("Actions", "Actions"),
+    "theme": ("Clair / sombre", "Light / dark"),
+    "close": ("Fermer", "Close"),
+    "submit": ("Envoyer", "Submit"),
+    "cancel": ("Annuler", "Cancel"),
+    "no_bridge": (
+        "Le pont d'Atlassian manque : les boutons des applications restent muets (sh scripts/bridge.sh le télécharge).",
+        "Atlassian's bridge is missing: the buttons of apps stay mute (sh scripts/bridge.sh fetches it).",
+    ),
     "other_language": ("English", "Français"),
 }
 

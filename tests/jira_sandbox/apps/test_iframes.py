@@ -6,9 +6,10 @@ from urllib.parse import parse_qs, urlsplit
 import jwt
 import pytest
 
-from jira_sandbox.apps import Unauthorized, issue_context
+from jira_sandbox.apps import Unauthorized, Viewer, issue_context, request_values
 from jira_sandbox.apps.jwt import sign_shared
 from jira_sandbox.apps.qsh import query_string_hash
+from jira_sandbox.apps.shown import is_shown
 from jira_sandbox.clock import host_now
 from tests.jira_sandbox.apps.conftest import APP_KEY, SITE_URL, Bench, descriptor_of
 
@@ -107,15 +108,43 @@ def test_a_context_token_is_for_a_viewer_and_an_issue(installed: Bench) -> None:
 
 
 def test_the_panels_of_a_request_are_those_of_enabled_apps(installed: Bench) -> None:
-    [panel] = installed.apps.panels("jiraIssueContexts", ISSUE, "viewer-1")
+    viewer = Viewer(account_id="viewer-1")
+    [panel] = installed.apps.shown(["jiraIssueContexts"], viewer)
     assert panel.title == "Suivi"
-    assert read(installed, panel.url)[1]["context"] == CONTEXT
     request = {**ISSUE, "serviceDeskId": "1", "requestTypeId": "25"}
-    [portal] = installed.apps.panels("serviceDeskPortalRequestViewPanels", request, None)
-    assert portal.url.startswith(f"{installed.receiver.url}/portal/10001?type=25&")
-    assert installed.apps.panels("webPanels", ISSUE, "viewer-1") == []
+    [portal] = installed.apps.shown(["serviceDeskPortalRequestViewPanels"], viewer)
+    url = installed.apps.page_url(APP_KEY, portal.key, request_values(request), None, CONTEXT)
+    assert url.startswith(f"{installed.receiver.url}/portal/10001?type=25&")
+    assert installed.apps.shown(["webPanels"], viewer) == []
+    assert installed.apps.module(APP_KEY, panel.key) == panel
     installed.apps.disable(APP_KEY)
-    assert installed.apps.panels("jiraIssueContexts", ISSUE, "viewer-1") == []
+    assert installed.apps.shown(["jiraIssueContexts"], viewer) == []
+    with pytest.raises(KeyError):
+        installed.apps.module(APP_KEY, panel.key)
+
+
+@pytest.mark.parametrize(
+    ("conditions", "seen_by"),
+    [
+        (None, "nobody customer admin"),
+        ([{"condition": "user_is_logged_in"}], "customer admin"),
+        ([{"condition": "user_is_logged_in", "invert": True}], "nobody"),
+        ([{"condition": "user_is_logged_in"}, {"condition": "user_is_admin"}], "admin"),
+        (
+            [{"or": [{"condition": "user_is_admin"}, {"condition": "user_is_logged_in", "invert": "true"}]}],
+            "nobody admin",
+        ),
+        ([{"type": "AND", "conditions": [{"condition": "user_is_sysadmin"}]}], "admin"),
+        ([{"condition": "feature_flag", "params": {"featureFlagKey": "x"}}], "nobody customer admin"),
+    ],
+)
+def test_conditions_hide_pages_from_some(conditions: Any, seen_by: str) -> None:
+    viewers = {
+        "nobody": Viewer(account_id=None),
+        "customer": Viewer(account_id="c1"),
+        "admin": Viewer(account_id="a1", is_admin=True),
+    }
+    assert " ".join(name for name, viewer in viewers.items() if is_shown(conditions, viewer)) == seen_by
 
 
 def test_the_app_is_known_by_its_token(installed: Bench) -> None:

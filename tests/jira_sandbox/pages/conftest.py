@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from jira_sandbox.apps import Panel
+from jira_sandbox.apps import ShownModule, Viewer
 from jira_sandbox.pages import pages
 
 EVIL = "<script>alert('x')</script>\"'&"
@@ -37,8 +38,8 @@ class Site:
     answers: dict[tuple[str, str], tuple[int, Any]] = field(default_factory=dict)
     asked: list[tuple[str, str, Any, str]] = field(default_factory=list)
     instant: datetime = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
-    panels: list[Panel] = field(default_factory=list)
-    panel_calls: list[tuple[str, Any, str | None]] = field(default_factory=list)
+    modules: list[ShownModule] = field(default_factory=list)
+    lozenges: dict[str, Any] = field(default_factory=dict)
 
     def call(self, method: str, path: str, body: dict[str, Any] | None, account_id: str) -> tuple[int, Any]:
         self.asked.append((method, path, body, account_id))
@@ -50,9 +51,24 @@ class Site:
     def advance(self, seconds: float) -> None:
         self.instant += timedelta(seconds=seconds)
 
-    def show(self, kind: str, issue: Mapping[str, Any], account_id: str | None) -> Sequence[Panel]:
-        self.panel_calls.append((kind, issue, account_id))
-        return self.panels
+    def shown(self, kinds: Iterable[str], viewer: Viewer) -> Sequence[ShownModule]:
+        wanted = set(kinds)
+        return [each for each in self.modules if each.kind in wanted and viewer.account_id]
+
+    def module(self, app: str, key: str) -> ShownModule:
+        return next((each for each in self.modules if (each.app, each.key) == (app, key)), None) or missing(key)
+
+    def context(self, issue: str | None, project: str | None) -> Mapping[str, Any]:
+        return {"jira": {"issue": {"key": issue}} if issue else {"project": {"key": project}}}
+
+    def address(self, app: str, key: str, issue: str | None, project: str | None, account_id: str | None) -> str:
+        return f"http://127.0.0.1:9000/{app}/{key}?issue={issue}&project={project}&sub={account_id}"
+
+    def token(self, app: str, issue: str | None, project: str | None, account_id: str | None) -> str:
+        return f"token of {account_id} for {app} about {issue or project}"
+
+    def lozenge(self, module: ShownModule, issue: str) -> Mapping[str, Any]:
+        return self.lozenges if module.key == "panel" and issue else {}
 
     def sent(self) -> list[tuple[str, Any, str]]:
         return [(path, body, who) for method, path, body, who in self.asked if method == "POST"]
@@ -63,8 +79,18 @@ def site() -> Site:
     return Site()
 
 
+def missing(key: str) -> ShownModule:
+    raise KeyError(key)
+
+
 @pytest.fixture
-def client(site: Site) -> FlaskClient:
+def packages(tmp_path: Path) -> Path:
+    """Where the host bridge would be: nowhere, unless a test puts it there."""
+    return tmp_path
+
+
+@pytest.fixture
+def client(site: Site, packages: Path) -> FlaskClient:
     app = Flask("site")
     app.testing = True
     app.register_blueprint(
@@ -74,7 +100,8 @@ def client(site: Site) -> FlaskClient:
             site_name="acme",
             now=lambda: site.instant,
             advance=site.advance,
-            panels=site.show,
+            apps=site,
+            packages=packages,
         )
     )
     return app.test_client()

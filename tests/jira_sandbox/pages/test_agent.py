@@ -6,7 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
-from jira_sandbox.apps import Panel
+from jira_sandbox.apps import ShownModule
 from jira_sandbox.pages.site_rest import Rest
 from tests.jira_sandbox.pages.conftest import EVIL, Site, adf
 
@@ -157,13 +157,15 @@ def test_time_is_logged(site: Site, client: FlaskClient) -> None:
 
 def test_app_panels_are_frames_with_their_signed_address(site: Site, client: FlaskClient) -> None:
     put_issue(site)
-    site.panels = [Panel("Suivi", "http://127.0.0.1:9000/panel?issueKey=SUP-1&jwt=a.b.c")]
+    site.modules = [ShownModule(app="witness", key="panel", kind="jiraIssueContexts", title="Suivi", label="3 étapes")]
+    site.lozenges = {"type": "lozenge", "value": {"label": EVIL, "type": "moved"}}
     page = soup(client.get("/agent/issue/SUP-1").text)
     frame = page.select_one("iframe")
     assert frame is not None
-    assert frame["src"] == site.panels[0].url
-    [(kind, issue, viewer)] = site.panel_calls
-    assert (kind, issue["key"], viewer) == ("jiraIssueContexts", "SUP-1", "a1")
+    assert frame["src"] == site.address("witness", "panel", "SUP-1", None, "a1")
+    lozenge = page.select_one("summary .lozenge")
+    assert lozenge is not None
+    assert (lozenge.text, lozenge["class"]) == (EVIL, ["lozenge", "moved"])
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,10 @@ def test_anybody_may_be_chosen_as_the_viewer(site: Site, client: FlaskClient) ->
     assert client.post("/agent/viewer", data={"account_id": "g1", "back": "/agent/"}).status_code == 303
     page = BeautifulSoup(client.get("/agent/").text, "html.parser")
     assert site.asked[-1][3] == "g1"
-    assert [option["value"] for option in page.select("option")] == [person["accountId"] for person in PEOPLE]
+    assert [option["value"] for option in page.select("option")] == [
+        *(person["accountId"] for person in PEOPLE),
+        "anonymous",
+    ]
     assert [option["value"] for option in page.select("option[selected]")] == ["g1"]
 
 
@@ -64,16 +67,17 @@ def test_labels_are_french_first_and_english_on_request(client: FlaskClient) -> 
     client.post("/agent/language", data={"back": "/agent/"})
     english = client.get("/agent/")
     assert "Agent view" in english.text
-    assert '<html lang="en">' in english.text
+    assert '<html lang="en"' in english.text
     client.post("/agent/language", data={"back": "/agent/"})
     assert "Vue des agents" in client.get("/agent/").text
 
 
-def test_pages_allow_no_script_and_no_framing(client: FlaskClient) -> None:
+def test_pages_allow_only_our_scripts_and_no_framing(client: FlaskClient) -> None:
     answer = client.get("/agent/")
     policy = answer.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
-    assert "script-src" not in policy
+    assert "script-src 'self';" in policy
+    assert "<script" not in answer.text
     assert "frame-ancestors 'none'" in policy
     assert "style=" not in answer.text
     with client.get("/agent/static/pages.css") as style:

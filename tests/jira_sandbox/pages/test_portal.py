@@ -5,7 +5,7 @@ from typing import Any
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
-from jira_sandbox.apps import Panel
+from jira_sandbox.apps import ShownModule
 from jira_sandbox.pages.site_rest import Rest
 from tests.jira_sandbox.pages.conftest import EVIL, Site
 
@@ -104,14 +104,11 @@ def test_a_customers_transition_takes_a_comment(site: Site, client: FlaskClient)
 
 def test_portal_panels_are_given_the_request(site: Site, client: FlaskClient) -> None:
     put_request(site)
-    site.panels = [Panel("", "http://127.0.0.1:9000/portal?jwt=a.b.c")]
+    site.modules = [ShownModule(app="witness", key="p", kind="serviceDeskPortalRequestViewPanels", title="")]
     page = soup(client.get("/portal/request/SUP-1").text)
     frame = page.select_one("iframe")
     assert frame is not None
-    assert frame["src"] == site.panels[0].url
-    [(kind, issue, viewer)] = site.panel_calls
-    assert (kind, viewer) == ("serviceDeskPortalRequestViewPanels", "c1")
-    assert (issue["id"], issue["key"], issue["requestTypeId"], issue["serviceDeskId"]) == ("10001", "SUP-1", "25", "1")
+    assert frame["src"] == site.address("witness", "p", "SUP-1", None, "c1")
 
 
 def put_form(site: Site) -> None:

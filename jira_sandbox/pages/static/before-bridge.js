@@ -1,0 +1,11 @@
+// What Jira's own page gives to Atlassian's host bridge before it starts.
+"use strict";
+
+window.AJS = {
+  $: window.jQuery,
+  escapeHtml: (text) => {
+    const place = document.createElement("span");
+    place.textContent = text;
+    return place.innerHTML;
+  },
+};
