@@ -22,7 +22,7 @@ def bind_project(
     statuses: Mapping[str, str] | None = None,
     keep: bool = True,
 ) -> BoundProject:
-    """Checks the binding against the policy, learns the project's vocabulary and stores both; in Jira as well once it is on.
+    """Checks the binding against the policy, learns the project's words and stores both; in Jira too once it is on.
 
     `statuses` are those known before by Jira's ids, where our database does not tell; `keep` is False for a binding
     that comes from the copy itself. Raises `Misconfigured` with what is missing (a role nobody holds, an unknown pack,
