@@ -20,6 +20,7 @@ settings.load_profile(os.environ.get("RELANCE_HYPOTHESIS", "usual"))
 SHARING = (
     "tests/scenarios/test_[a-l]*",  # the stories in two halves: they wait more than they compute
     "tests/scenarios/*",
+    "tests/pages/*",
     "tests/connect_app/operations/*",
     "tests/connect_app/provision/*",
     "tests/connect_app/store/*",

@@ -48,6 +48,7 @@ def pages(  # noqa: PLR0913 - what a site lends to its pages
     blueprint = Blueprint(
         "pages", __name__, template_folder="templates", static_folder="static", static_url_path="/agent/static"
     )
+    zone_info = ZoneInfo(zone)
     desk = Desk(
         call=call,
         people=people,
@@ -55,14 +56,11 @@ def pages(  # noqa: PLR0913 - what a site lends to its pages
         now=now,
         advance=advance,
         apps=apps,
-        zone=ZoneInfo(zone),
+        zone=zone_info,
         packages=packages,
     )
-    add_controls(blueprint, desk)
-    add_agent_pages(blueprint, desk)
-    add_portal_pages(blueprint, desk)
-    add_app_pages(blueprint, desk)
-    add_bridge(blueprint, desk)
+    for add in (add_controls, add_agent_pages, add_portal_pages, add_app_pages, add_bridge):
+        add(blueprint, desk)
 
     @blueprint.errorhandler(Refused)
     def refused(refusal: Refused) -> tuple[str, int]:

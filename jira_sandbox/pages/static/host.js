@@ -82,6 +82,15 @@
     return found.promise();
   });
 
+  // Jira's switch changes the theme of the page that is open: the apps' pages follow it, and are not loaded anew.
+  document.getElementById("theme").addEventListener("submit", (event) => {
+    event.preventDefault();
+    const root = document.documentElement;
+    root.dataset.colorMode = root.dataset.colorMode === "dark" ? "light" : "dark";
+    const form = event.target;
+    fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), redirect: "manual" });
+  });
+
   for (const frame of given.frames) {
     const place = document.querySelector(`.app-frame[data-app="${frame.app}"][data-key="${frame.key}"]`);
     const options = {

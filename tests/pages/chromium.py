@@ -1,0 +1,46 @@
+"""Finds a Chromium, and says in one line how to get one."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+from playwright.sync_api import Browser, Playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ROOT / ".build" / "node" / "node_modules"
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+HOW = (
+    "tests of the pages need a Chromium (a system package, RELANCE_CHROMIUM=path, or "
+    "`.venv/bin/python -m playwright install chromium`) and the bridge (`sh scripts/bridge.sh`)"
+)
+
+
+def find_chromium(playwright: Playwright) -> str | None:
+    """The path from the environment, the system's browser, or the one that Playwright has fetched for itself."""
+    named = os.environ.get("RELANCE_CHROMIUM")
+    candidates = [named] if named else [*map(shutil.which, NAMES), playwright.chromium.executable_path]
+    return next((path for path in candidates if path and Path(path).is_file()), None)
+
+
+def bridge_is_there() -> bool:
+    """Whether Atlassian's packages and axe were fetched."""
+    return all((PACKAGES / name).is_dir() for name in ("atlassian-connect-js", "jquery", "axe-core"))
+
+
+def start(playwright: Playwright, path: str) -> Browser:
+    """Starts the browser without a window."""
+    return playwright.chromium.launch(executable_path=path, args=list(FLAGS))
