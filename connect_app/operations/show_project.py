@@ -22,7 +22,6 @@ from workflows.model import Text
 
 DAYS = 14
 MONTHS = 6
-MOST_SHOWN = 100
 KEPT_FOR = timedelta(minutes=1)
 POINTS_AN_HOUR = 10_000
 """What one project's page may cost of the quota that all sites share (65,000, contract §5.1)."""
@@ -57,7 +56,6 @@ class ProjectFigures:
     status_names: Mapping[str, Text]
     steps: StepsByDay
     upcoming: tuple[Upcoming, ...]
-    upcoming_left_out: int
     unknown: int
     clocks: Mapping[str, tuple[ClockMonth, ...]]
     clock_names: Mapping[str, Text]
@@ -76,7 +74,6 @@ def show_project(parts: Parts, site: OpenSite, bound: BoundProject) -> ProjectFi
         project_key, now, lambda: read_project(site.client, project_key, days=_days_back(now)), _kept_for
     )
     rows = parts.store.agenda.of_project(site.installation.id, project_key)
-    upcoming, left_out = _upcoming(rows, known.value.open)
     steps = [step for row in rows for step in row.coming or ()]
     return ProjectFigures(
         project_key=project_key,
@@ -88,8 +85,7 @@ def show_project(parts: Parts, site: OpenSite, bound: BoundProject) -> ProjectFi
         ages=_ages(known.value.open, bound, policy, now),
         status_names={status.id: status.name for status in policy.pack.statuses},
         steps=by_day(steps, now, zone, DAYS),
-        upcoming=upcoming,
-        upcoming_left_out=left_out,
+        upcoming=_upcoming(rows, known.value.open),
         unknown=_unknown(known, rows),
         clocks=_clocks(policy, known.value.clocks, now, zone),
         clock_names={sla.id: sla.name or Text(fr=sla.id, en=sla.id) for sla in policy.document.slas},
@@ -119,8 +115,8 @@ def _ages(issues: Iterable[OpenIssue], bound: BoundProject, policy: Policy, now:
     return ages(requests, now, [status.id for status in policy.pack.statuses])
 
 
-def _upcoming(rows: Iterable[Appointment], issues: Iterable[OpenIssue]) -> tuple[tuple[Upcoming, ...], int]:
-    """The next steps by their requests' names, soonest first, and how many more there are."""
+def _upcoming(rows: Iterable[Appointment], issues: Iterable[OpenIssue]) -> tuple[Upcoming, ...]:
+    """The next steps by their requests' names, soonest first."""
     named = {issue.id: issue for issue in issues}
     found: list[Upcoming] = []
     for row in rows:
@@ -134,7 +130,7 @@ def _upcoming(rows: Iterable[Appointment], issues: Iterable[OpenIssue]) -> tuple
             why = row.why if at == row.due_at else ""
             found.append(Upcoming(at=at, step=step, issue_key=issue.key, summary=issue.summary, why=why))
     found.sort(key=lambda one: (one.at, len(one.issue_key), one.issue_key))
-    return tuple(found[:MOST_SHOWN]), max(0, len(found) - MOST_SHOWN)
+    return tuple(found)
 
 
 def _unknown(known: Reading[ProjectIssues], rows: Iterable[Appointment]) -> int:

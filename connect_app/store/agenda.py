@@ -62,17 +62,6 @@ class Agenda:
             rows = connection.execute(query.order_by(agenda.c.due_at).limit(limit)).mappings()
             return [_read(row) for row in rows]
 
-    def coming(self, installation_id: str, project_key: str, *, limit: int) -> list[Appointment]:
-        """The next appointments of a project, soonest first."""
-        query = sa.select(agenda).where(
-            agenda.c.installation_id == installation_id,
-            agenda.c.project_key == project_key,
-            agenda.c.due_at.is_not(None),
-        )
-        with self._engine.connect() as connection:
-            rows = connection.execute(query.order_by(agenda.c.due_at).limit(limit)).mappings()
-            return [_read(row) for row in rows]
-
     def of_project(self, installation_id: str, project_key: str) -> list[Appointment]:
         """Every appointment of a project, also of issues that wait for nothing."""
         query = sa.select(agenda).where(

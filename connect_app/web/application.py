@@ -16,6 +16,10 @@ from connect_app.web.lifecycle import lifecycle_routes
 from connect_app.web.links import link_routes
 from connect_app.web.panel_api import panel_api_routes
 from connect_app.web.panels import panel_routes
+from connect_app.web.portal import portal_routes
+from connect_app.web.portal_api import portal_api_routes
+from connect_app.web.project import project_routes
+from connect_app.web.project_link import project_link_routes
 from connect_app.web.tokens import guard
 from connect_app.web.webhooks import webhook_routes
 from connect_app.web.words import speak
@@ -44,6 +48,10 @@ def create_app(runtime: Runtime) -> Flask:
         link_routes,
         panel_routes,
         panel_api_routes,
+        portal_routes,
+        portal_api_routes,
+        project_routes,
+        project_link_routes,
     ):
         app.register_blueprint(routes(runtime))
     app.wsgi_app = under_base_path(app.wsgi_app, runtime.settings.base_path)  # type: ignore[assignment] # as Flask's documentation does it

@@ -15,6 +15,7 @@ from connect_app.logs import about, logger
 from connect_app.runtime import Runtime
 from connect_app.web.incoming import limited_body
 from connect_app.web.panels import WORDS as PANEL_WORDS
+from connect_app.web.project_link import project_told
 from connect_app.web.tokens import TokenClass, link_of, opened_by
 
 LARGEST_FORM = 16_384
@@ -23,8 +24,6 @@ LONGEST_REASON = 2000
 WORDS = {
     "fr": {
         **PANEL_WORDS["fr"],
-        "steps": "Prochaines étapes",
-        "none": "Aucune étape en attente dans ce projet.",
         "status": "Statut",
         "escalate": "Escalader cette demande",
         "reason": "Pourquoi ? (2000 caractères au plus)",
@@ -33,8 +32,6 @@ WORDS = {
     },
     "en": {
         **PANEL_WORDS["en"],
-        "steps": "Next steps",
-        "none": "No step is due in this project.",
         "status": "Status",
         "escalate": "Escalate this request",
         "reason": "Why? (at most 2000 characters)",
@@ -43,7 +40,7 @@ WORDS = {
     },
 }
 
-PAGES = {Scope.ISSUE: "link_issue.html", Scope.PROJECT: "link_project.html", Scope.CUSTOMER: "link_customer.html"}
+PAGES = {Scope.ISSUE: "link_issue.html", Scope.CUSTOMER: "link_customer.html"}
 
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -78,6 +75,9 @@ def link_routes(runtime: Runtime) -> Blueprint:
 
 
 def _page(runtime: Runtime, link: Link, said: str, *, status: int = 200) -> Response:
+    if link.scope is Scope.PROJECT:
+        figures = project_told(runtime, link)
+        return _outside(render_template("link_project.html", base_path=runtime.settings.base_path, **figures), status)
     language = request.accept_languages.best_match(list(WORDS)) or "fr"
     told, state = _told(runtime, link)
     zone = ZoneInfo(runtime.zone_of(link.installation_id))
@@ -94,6 +94,10 @@ def _page(runtime: Runtime, link: Link, said: str, *, status: int = 200) -> Resp
         ),
         base_path=runtime.settings.base_path,
     )
+    return _outside(page, status)
+
+
+def _outside(page: str, status: int) -> Response:
     response = make_response(page, status)
     response.headers["Content-Security-Policy"] = POLICY
     response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
@@ -102,7 +106,7 @@ def _page(runtime: Runtime, link: Link, said: str, *, status: int = 200) -> Resp
 
 def _told(runtime: Runtime, link: Link) -> tuple[dict[str, Any] | None, str]:
     """What there is to show, or which sentence says why there is nothing; `NotFound` passes through."""
-    with about(installation=link.installation_id, issue=None if link.scope is Scope.PROJECT else link.subject):
+    with about(installation=link.installation_id, issue=link.subject):
         try:
             return runtime.show_link(link), ""
         except NotFound:

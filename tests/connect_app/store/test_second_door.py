@@ -10,7 +10,6 @@ import sqlalchemy as sa
 
 from automation_rules.actions import SetProperty
 from connect_app.doors.installation import Admission, Credentials, Door, Installation, State
-from connect_app.store.agenda import Appointment
 from connect_app.store.inbox import Delivery
 from connect_app.store.ledger import Intent
 from connect_app.store.store import Store
@@ -92,18 +91,6 @@ def test_the_newest_delivery_of_each_site_is_known(store: Store, site: Installat
         store.inbox.put(site.id, event)
     assert store.inbox.last_received(site.id) == NOON + timedelta(minutes=3)
     assert store.inbox.last_received("another") is None
-
-
-def test_the_next_steps_of_a_project_come_soonest_first(store: Store, site: Installation) -> None:
-    for issue, minutes in (("1", 5), ("2", 1), ("3", None)):
-        due = None if minutes is None else NOON + timedelta(minutes=minutes)
-        step = Appointment(installation_id=site.id, issue_id=issue, project_key="SUP", due_at=due, why="w", seen="s")
-        store.agenda.put(step)
-    store.agenda.put(
-        Appointment(installation_id=site.id, issue_id="9", project_key="UNC", due_at=NOON, why="w", seen="s")
-    )
-    assert [step.issue_id for step in store.agenda.coming(site.id, "SUP", limit=10)] == ["2", "1"]
-    assert [step.issue_id for step in store.agenda.coming(site.id, "SUP", limit=1)] == ["2"]
 
 
 def test_only_what_was_done_is_annotated_and_its_result_is_kept(store: Store, site: Installation) -> None:
