@@ -10,6 +10,7 @@ if [ "$(cat "$stamp" 2>/dev/null || true)" != "$wanted" ]; then
     command -v npm >/dev/null 2>&1 || { echo "npm is needed (it comes with Node.js 18 or newer)" >&2; exit 1; }
     mkdir -p .build/node
     cp jira_sandbox/bridge/package.json jira_sandbox/bridge/package-lock.json .build/node/
-    npm ci --prefix .build/node --ignore-scripts --no-audit --no-fund --loglevel=error
+    npm ci --prefix .build/node --ignore-scripts --no-audit --no-fund --loglevel=error \
+        --fetch-retries=1 --fetch-retry-mintimeout=1000
     echo "$wanted" > "$stamp"
 fi
