@@ -7,7 +7,8 @@ import threading
 import uuid
 from typing import Any
 
-from connect_app.errors import Temporary
+from automation_rules.model import EscalationRule
+from connect_app.errors import NotFound, Temporary
 from connect_app.jira.marks import ESCALATIONS
 from connect_app.operations.open_site import OpenSite
 from connect_app.operations.parts import Parts
@@ -26,9 +27,12 @@ _writing = threading.Lock()
 def escalate(parts: Parts, site: OpenSite, issue: str, account_id: str, reason: str) -> str:
     """Records an escalation by somebody who may see the request, and returns the issue's id.
 
-    `NotFound` for whoever may not: never a hint that it exists. The rule decides what follows (cool-down, who is told).
+    `NotFound` for whoever may not: never a hint that it exists; and where the document knows no escalation. The rule
+    decides what follows (cool-down, who is told).
     """
     request = see_request(parts, site, issue, account_id).request
+    if not any(isinstance(rule, EscalationRule) for rule in request.policy.document.rules):
+        raise NotFound(f"nobody would hear of an escalation of {issue}", status=404)
     entry = {
         "id": uuid.uuid4().hex,
         "at": parts.clock.now().isoformat(),

@@ -30,11 +30,13 @@ from workflows.model import Status, StatusRole
 class PortalView:
     """What the page of a request shows on the portal; nothing in it is the team's.
 
-    `status` is None where the pack does not know Jira's status, which is then all there is to say. `answer_expected`
-    without `awaited` is where the document names no date, or nothing is done yet because the desk is in dry run.
+    `locale` is the desk's. `status` is None where the pack does not know Jira's status, which is then all there is to
+    say. `answer_expected` without `awaited` is a desk in dry run: nothing will be done, so no date is named.
     """
 
     key: str
+    summary: str
+    locale: str
     status_name: str
     status: Status | None
     steps: tuple[Step, ...]
@@ -61,13 +63,15 @@ def portal_view(parts: Parts, seen: Seen) -> PortalView:
     has_confirmed = confirmed(issue, policy)
     return PortalView(
         key=issue.key,
+        summary=issue.summary,
+        locale=request.bound.binding.locale,
         status_name=issue.status_name,
         status=status,
         steps=steps(issue, policy),
         answer_expected=status is not None and status.answer_expected and not has_confirmed,
         awaited=awaited(issue, policy, now) if is_live else None,
         offers=offered(seen),
-        alarm=alarm(issue, policy, now) if is_live else None,
+        alarm=alarm(issue, policy, now) if is_live and seen.viewer.side is Side.CUSTOMER else None,
         approvers_asked=approvers_asked(issue, policy),
         confirmed=has_confirmed,
         planned_on=_planned_on(issue.fields.get("planned-date"), status),

@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from flask import Blueprint, Response, jsonify, request
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from connect_app.doors.caller import Caller
-from connect_app.errors import Malformed, NotAllowed
+from connect_app.errors import NotAllowed
 from connect_app.logs import about
 from connect_app.runtime import Runtime
-from connect_app.web.incoming import json_body
 from connect_app.web.tokens import TokenClass, caller, opened_by
-
-LARGEST_BODY = 16_384
-
-
-class Escalation(BaseModel):
-    """What a customer says when escalating."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
-
-    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
 
 
 def panel_api_routes(runtime: Runtime) -> Blueprint:
-    """`GET /api/panel/issue` explains; `POST /api/portal/escalate` escalates."""
+    """`GET /api/panel/issue` explains."""
     blueprint = Blueprint("api", __name__, url_prefix="/api")
 
     @blueprint.get("/panel/issue")
@@ -36,21 +22,6 @@ def panel_api_routes(runtime: Runtime) -> Blueprint:
         person, issue = _person(viewer), _issue(viewer)
         with about(installation=viewer.installation.id, issue=issue):
             return jsonify(runtime.explain(viewer.installation, issue, person))
-
-    @blueprint.post("/portal/escalate")
-    @opened_by(TokenClass.CONTEXT)
-    def escalate() -> Response:
-        viewer = caller()
-        person, issue = _person(viewer), _issue(viewer)
-        try:
-            said = Escalation.model_validate(json_body(request, limit=LARGEST_BODY))
-        except ValidationError:
-            raise Malformed("an escalation is a reason of 1 to 2000 characters") from None
-        with about(installation=viewer.installation.id, issue=issue):
-            runtime.escalate(viewer.installation, issue, person, said.reason)
-        answer = jsonify(status="accepted")
-        answer.status_code = 202
-        return answer
 
     return blueprint
 
