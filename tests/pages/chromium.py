@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
-from playwright.sync_api import Browser, Playwright
+from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ROOT / ".build" / "node" / "node_modules"
@@ -29,11 +32,17 @@ HOW = (
 )
 
 
-def find_chromium(playwright: Playwright) -> str | None:
+@cache
+def find_chromium() -> str | None:
     """The path from the environment, the system's browser, or the one that Playwright has fetched for itself."""
     named = os.environ.get("RELANCE_CHROMIUM")
-    candidates = [named] if named else [*map(shutil.which, NAMES), playwright.chromium.executable_path]
-    return next((path for path in candidates if path and Path(path).is_file()), None)
+    candidates = [named] if named else [*map(shutil.which, NAMES)]
+    found = next((path for path in candidates if path and Path(path).is_file()), None)
+    if found or named:
+        return found
+    with sync_playwright() as playwright:
+        own = playwright.chromium.executable_path
+    return own if Path(own).is_file() else None
 
 
 def bridge_is_there() -> bool:
@@ -41,6 +50,10 @@ def bridge_is_there() -> bool:
     return all((PACKAGES / name).is_dir() for name in ("atlassian-connect-js", "jquery", "axe-core"))
 
 
-def start(playwright: Playwright, path: str) -> Browser:
-    """Starts the browser without a window."""
-    return playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+@contextmanager
+def started() -> Iterator[Browser]:
+    """A browser without a window."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=list(FLAGS))
+        yield browser
+        browser.close()

@@ -6,33 +6,34 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from connect_app.runtime import Runtime
 from scripts.desk.desk import runtime_of
 from scripts.desk.house import House
 from tests.houses import Models, open_house
-from tests.pages.chromium import HOW, bridge_is_there, find_chromium, start
+from tests.pages.chromium import HOW, bridge_is_there, find_chromium, started
 from tests.pages.company import Company
 from tests.pages.visiting import Browsing, watched
 
 
+def pytest_runtest_setup() -> None:
+    """Skips every test of this folder where the browser or the bridge is missing, or fails it where they must be."""
+    if find_chromium() is not None and bridge_is_there():
+        return
+    if os.environ.get("RELANCE_REQUIRE_BROWSER"):
+        pytest.fail(HOW, pytrace=False)
+    pytest.skip(HOW)
+
+
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        path = find_chromium(playwright)
-        if path is None or not bridge_is_there():
-            assert not os.environ.get("RELANCE_REQUIRE_BROWSER"), HOW
-            pytest.skip(HOW)
-        found = start(playwright, path)
-        yield found
-        found.close()
+    with started() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="package")
-def house(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """Asks for the browser first: without one, no process is started."""
-    del browser
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     with open_house(tmp_path_factory.mktemp("pages")) as house:
         yield house
 
