@@ -30,7 +30,7 @@ CHATTY = ("alembic", "apscheduler", "dbos")
 REMOVED = "[removed]"
 
 _SECRET_NAMES = re.compile(
-    r"^(.*[-_.])?(authorization|cookie|jwt|token|secrets?|password|passwd|assertion|fernet|private[-_]?key)$"
+    r"^(.*[-_.])?(authorization|cookie|jwt|token|secrets?|password|passwd|assertion|fernet|private[-_]?key|e-?mail([-_]?address)?)$"
     r"|shared[-_]?secret|api[-_]?token|secret[-_]?keys?|(access|refresh|system|user|id)[-_]?token|x-forge-oauth",
     re.IGNORECASE,
 )
@@ -61,6 +61,9 @@ _SECRET_TEXTS = (
     (re.compile(r"\bAT(?:ATT|CTT|STT|BB)[\w=.-]{10,}"), REMOVED),
     (re.compile(r"\bgAAAAA[\w=-]{20,}"), REMOVED),
     (re.compile(r"(?i)\b([a-z][a-z0-9+.-]*://)[^\s/@:]*:[^\s/@]*@"), rf"\1{REMOVED}@"),
+    # the unguessable part of a webhook's address, and whose mail it is: people are known by their account ids
+    (re.compile(r"(/hooks/)(?!\[removed|<)[^\s?\"'<>]+"), rf"\1{REMOVED}"),
+    (re.compile(r"(?<![\w.%+/@-])[\w.%+-]{1,64}@(?:[\w-]{1,63}\.)+[A-Za-z]{2,63}\b"), REMOVED),
 )
 _DEEPEST = 8
 

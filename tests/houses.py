@@ -10,12 +10,13 @@ from pathlib import Path
 from scripts.desk.desk import Choice, Desk, Site
 from scripts.desk.house import House
 from tests.databases import database_in
+from tests.secrecy import told_by
 
 
 @contextlib.contextmanager
 def open_house(folder: Path, *, worker: bool = True) -> Iterator[House]:
     """A sandbox, a web server and a worker, which is sent away at once when the tests run the jobs themselves."""
-    house = House(folder, RELANCE_DATABASE_URL=database_in(folder))
+    house = House(folder, RELANCE_DATABASE_URL=database_in(folder), RELANCE_LOG_LEVEL="DEBUG")
     try:
         if os.environ.get("RELANCE_REQUIRE_CONTRACTS"):
             assert house.contracts.startswith("validated"), "Atlassian's OpenAPI files must be there in CI"
@@ -23,6 +24,7 @@ def open_house(folder: Path, *, worker: bool = True) -> Iterator[House]:
             house.kill_worker()
         yield house
         assert house.control.violations() == []
+        assert told_by(house) == [], "the logs tell what they must not"
     finally:
         house.close()
 

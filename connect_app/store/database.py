@@ -22,18 +22,19 @@ def open_database(url: str, *, pool_size: int = 16) -> sa.Engine:
     for each other instead of failing half-way; WAL lets readers go on, `synchronous=FULL` survives a power cut. Raises
     `Misconfigured` for any other database, one that lives in memory included: every job would be lost with the process.
     """
+    # An error of the database is logged with its statement, never with the values: secrets are among them.
+    pool: dict[str, Any] = {"pool_size": pool_size, "max_overflow": 8, "hide_parameters": True}
     try:
         address = sa.make_url(url)
     except sa.exc.ArgumentError:
         raise Misconfigured("RELANCE_DATABASE_URL: not a database address") from None
     if address.get_backend_name() == "postgresql":
-        return sa.create_engine(
-            address.set(drivername="postgresql+psycopg"), pool_size=pool_size, max_overflow=8, pool_pre_ping=True
-        )
+        postgresql = address.set(drivername="postgresql+psycopg")
+        return sa.create_engine(postgresql, pool_pre_ping=True, **pool)
     if address.get_backend_name() != "sqlite" or address.database in {None, "", ":memory:"}:
         raise Misconfigured("RELANCE_DATABASE_URL: sqlite:///file or postgresql://… is needed")
     Path(str(address.database)).parent.mkdir(parents=True, exist_ok=True)
-    engine = sa.create_engine(address, pool_size=pool_size, max_overflow=8)
+    engine = sa.create_engine(address, **pool)
     sa.event.listen(engine, "connect", _prepare_sqlite)
     return engine
 

@@ -22,10 +22,11 @@ class Member:
 
 
 class Control:
-    """One running sandbox."""
+    """One running sandbox; `members` are the people it was asked for."""
 
     def __init__(self, url: str) -> None:
         self.url = url
+        self.members: list[Member] = []
         self._http = requests.Session()
         self._http.trust_env = False
 
@@ -57,7 +58,8 @@ class Control:
         """Somebody new on a site; `kind` is Jira's accountType, `roles` among admin, agent, customer."""
         body: Json = {"displayName": name, "accountType": kind, "roles": roles, "organizations": organizations}
         made = self.call("POST", f"/sites/{site}/people", body)
-        return Member(made["accountId"], made["email"], made["token"], name)
+        self.members.append(Member(made["accountId"], made["email"], made["token"], name))
+        return self.members[-1]
 
     def install(self, site: str, descriptor_url: str) -> Json:
         """Installs an app on a site, as Atlassian does: descriptor fetched, tokens signed."""

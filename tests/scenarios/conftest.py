@@ -16,6 +16,7 @@ from scripts.desk.house import House
 from scripts.desk.token_site import TokenSite
 from tests.houses import Models, open_house
 from tests.scenarios.waiting import Waiting
+from tests.secrecy import secrets_of, told_by
 
 MakeDesk = Callable[..., Desk]
 DOORS = ("connect", "token")
@@ -72,8 +73,10 @@ def site(request: pytest.FixtureRequest, house: House, runtime: Runtime) -> Iter
     site = TokenSite(house, name, runtime) if request.param == "token" else Site(house, name)
     yield site
     house.control.faults(site.name, {})
+    secrets = secrets_of(site, runtime)
     site.uninstall()
     house.settle()
+    assert told_by(house, secrets) == [], "the logs tell what they must not"
 
 
 @pytest.fixture

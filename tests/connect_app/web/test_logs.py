@@ -30,6 +30,9 @@ LEAKS = (
     f"got ATATT3xFfGF0{SECRET} from the file",
     f"InvalidToken gAAAAABn{SECRET}",
     f"Bearer {SECRET}",
+    f"POST /sf/hooks/{SECRET}?user_id=5b10 answered 503",
+    f"GET https://relance.example.com/hooks/{SECRET}",
+    f"somebody+{SECRET}@mail.example.com may not log in",
 )
 
 
@@ -55,7 +58,8 @@ def test_what_is_not_secret_stays_readable() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["Authorization", "sharedSecret", "shared_secret", "jwt", "api_token", "x-forge-oauth-system", "password"]
+    "name",
+    ["Authorization", "sharedSecret", "shared_secret", "jwt", "api_token", "x-forge-oauth-system", "password", "email"],
 )
 def test_a_field_named_as_a_secret_is_removed_at_any_depth(name: str) -> None:
     assert SECRET not in repr(redact({"outer": [{"inner": {name: SECRET}}]}))
