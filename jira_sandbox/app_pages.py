@@ -38,9 +38,9 @@ class AppPages:
         """The pages of these kinds that a viewer finds."""
         return self._apps.shown(kinds, viewer)
 
-    def module(self, app: str, key: str) -> ShownModule:
+    def module(self, app: str, key: str, language: str) -> ShownModule:
         """One page, whoever may find it; raises KeyError."""
-        return self._apps.module(app, key)
+        return self._apps.module(app, key, language)
 
     def context(self, issue: str | None, project: str | None) -> Mapping[str, Any]:
         """What AP.context.getContext says; raises a 404 Refusal for an unknown issue or project."""

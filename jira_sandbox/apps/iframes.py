@@ -84,11 +84,5 @@ def module_page(module: Mapping[str, Any]) -> str | None:
     return url if isinstance(url, str) else None
 
 
-def module_title(module: Mapping[str, Any]) -> str:
-    """What people read above a module's page."""
-    name = module.get("name")
-    return str(name.get("value", "")) if isinstance(name, Mapping) else str(name or module.get("key", ""))
-
-
 def _identity(part: Mapping[str, Any]) -> dict[str, str]:
     return {name: str(part[name]) for name in ("id", "key") if part.get(name) is not None}

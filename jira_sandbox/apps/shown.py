@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from jira_sandbox.apps.iframes import module_title
 from jira_sandbox.apps.installation import Installation
+from jira_sandbox.apps.translations import Words, text_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,6 +17,7 @@ class Viewer:
 
     account_id: str | None
     is_admin: bool = False
+    language: str = "en"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,19 +34,18 @@ class ShownModule:
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
-def shown_module(installation: Installation, kind: str, module: Mapping[str, Any]) -> ShownModule:
+def shown_module(installation: Installation, kind: str, module: Mapping[str, Any], words: Words) -> ShownModule:
     """What people are shown of a module; pictures by their absolute address."""
-    icon = (module.get("icon") or {}).get("url")
-    content = (module.get("content") or {}).get("label") or {}
+    icon = (module.get("icon") or {}).get("url") or module.get("iconUrl")
     target = module.get("target")
     target = target if isinstance(target, Mapping) else {}
     return ShownModule(
         app=installation.key,
         key=str(module["key"]),
         kind=kind,
-        title=module_title(module),
+        title=text_of(module.get("name"), words) or str(module["key"]),
         icon=_absolute(installation, icon) if isinstance(icon, str) else None,
-        label=str(content.get("value", "")),
+        label=text_of((module.get("content") or {}).get("label"), words),
         target="dialog" if target.get("type") == "dialog" or kind == "dialogs" else "page",
         options=dict(target.get("options") or module.get("options") or {}),
     )

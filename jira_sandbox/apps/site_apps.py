@@ -26,6 +26,7 @@ from jira_sandbox.apps.records import Records
 from jira_sandbox.apps.registry import Registry
 from jira_sandbox.apps.shown import ShownModule, Viewer, is_shown, shown_module
 from jira_sandbox.apps.subject import IssueProperties, Matches, Subject
+from jira_sandbox.apps.translations import Translations
 from jira_sandbox.clock import epoch_ms, host_now
 from jira_sandbox.happening import Happening, Notices
 from jira_sandbox.state.indexed import IndexedPath
@@ -71,6 +72,7 @@ class Apps:
         self._now = now
         self._matches = matches
         self._issue_properties = issue_properties
+        self._translations = Translations()
         self._numbers = itertools.count(1)
         self._records = Records(now)
         self._deliverer = Deliverer(site_name, self._records.add, retry_scale=retry_scale, time_out=time_out)
@@ -142,7 +144,7 @@ class Apps:
     def shown(self, kinds: Iterable[str], viewer: Viewer) -> list[ShownModule]:
         """The pages of these kinds (jiraIssueContexts, …) that this viewer finds, of all enabled apps."""
         return [
-            shown_module(installation, kind, module)
+            shown_module(installation, kind, module, self._translations.of(installation, viewer.language))
             for installation in self._registry.all()
             if installation.enabled
             for kind in kinds
@@ -150,13 +152,13 @@ class Apps:
             if is_shown(module.get("conditions"), viewer)
         ]
 
-    def module(self, key: str, module_key: str) -> ShownModule:
+    def module(self, key: str, module_key: str, language: str = "en") -> ShownModule:
         """One page of an enabled app, whoever may find it; raises KeyError."""
         installation = self._registry.get(key)
         found = find_module(installation.descriptor.modules, module_key)
         if found is None or not installation.enabled:
             raise KeyError(module_key)
-        return shown_module(installation, *found)
+        return shown_module(installation, *found, self._translations.of(installation, language))
 
     def jql_aliases(self) -> dict[str, IndexedPath]:
         """The aliases that enabled apps give to parts of issue properties."""

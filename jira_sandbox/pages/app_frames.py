@@ -27,8 +27,8 @@ class Apps(Protocol):
     def shown(self, kinds: Iterable[str], viewer: Viewer) -> Sequence[ShownModule]:
         """The pages of these kinds that a viewer finds."""
 
-    def module(self, app: str, key: str) -> ShownModule:
-        """One page; raises KeyError."""
+    def module(self, app: str, key: str, language: str) -> ShownModule:
+        """One page, its words in a language; raises KeyError."""
 
     def context(self, issue: str | None, project: str | None) -> Mapping[str, Any]:
         """What the bridge says of where the page is."""
@@ -89,7 +89,7 @@ class Frames:
 
     def bare(self, app: str, key: str, *, issue: str | None = None, project: str | None = None) -> Frame:
         """The frame of a module whatever its conditions, since they protect nothing; raises KeyError."""
-        return self._frame(self.apps.module(app, key), issue, project)
+        return self._frame(self.apps.module(app, key, self.viewer.language), issue, project)
 
     def _frame(self, module: ShownModule, issue: str | None, project: str | None) -> Frame:
         return Frame(

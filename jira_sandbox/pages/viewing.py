@@ -71,7 +71,7 @@ class Desk:
 
     def frames(self) -> Frames:
         """Makes the frames of the apps' pages for this viewer."""
-        return Frames(self.apps, Viewer(account_id=self.account_id(), is_admin=self.is_admin()))
+        return Frames(self.apps, self._seen_by())
 
     def page(
         self, template: str, status: int = 200, *, frames: Sequence[Frame] = (), **content: Any
@@ -102,7 +102,7 @@ class Desk:
     def for_bridge(self, frames: Sequence[Frame]) -> dict[str, Any]:
         """What the script of the host page needs: the frames, the dialogs an app may open, and who looks."""
         viewer = self.viewer()
-        dialogs = self.apps.shown(["dialogs"], Viewer(account_id=self.account_id(), is_admin=self.is_admin()))
+        dialogs = self.apps.shown(["dialogs"], self._seen_by())
         return {
             "frames": [frame.for_bridge() for frame in frames],
             "dialogs": [{"app": each.app, "key": each.key, "options": dict(each.options)} for each in dialogs],
@@ -114,6 +114,9 @@ class Desk:
             },
             "words": {name: words(language())[name] for name in ("close", "submit", "cancel")},
         }
+
+    def _seen_by(self) -> Viewer:
+        return Viewer(account_id=self.account_id(), is_admin=self.is_admin(), language=language())
 
 
 def theme() -> str:

@@ -44,6 +44,7 @@ class Receiver:
     url: str = ""
     descriptor: dict[str, Any] = field(default_factory=dict)
     descriptor_answer: Response | None = None
+    words: dict[str, str] = field(default_factory=dict)
     received: list[Received] = field(default_factory=list)
     answer: Callable[[Received], int | Response] = lambda _: 204
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -66,6 +67,10 @@ class Receiver:
         @flask.get("/sf/atlassian-connect.json")
         def descriptor() -> Response:
             return self.descriptor_answer or jsonify(self.descriptor)
+
+        @flask.get("/sf/hook/words")
+        def words() -> Response:
+            return jsonify(self.words)
 
         @flask.post("/sf/<path:_>")
         def anything(_: str) -> Response:

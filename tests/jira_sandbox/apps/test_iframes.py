@@ -110,7 +110,7 @@ def test_a_context_token_is_for_a_viewer_and_an_issue(installed: Bench) -> None:
 def test_the_panels_of_a_request_are_those_of_enabled_apps(installed: Bench) -> None:
     viewer = Viewer(account_id="viewer-1")
     [panel] = installed.apps.shown(["jiraIssueContexts"], viewer)
-    assert panel.title == "Suivi"
+    assert (panel.title, panel.label, panel.icon) == ("Suivi", "Suivi", f"{installed.receiver.url}/icon.svg")
     request = {**ISSUE, "serviceDeskId": "1", "requestTypeId": "25"}
     [portal] = installed.apps.shown(["serviceDeskPortalRequestViewPanels"], viewer)
     url = installed.apps.page_url(APP_KEY, portal.key, request_values(request), None, CONTEXT)
@@ -165,3 +165,18 @@ def test_tokens_made_for_the_app_do_not_open_the_site(installed: Bench) -> None:
     token = installed.apps.context_token(APP_KEY, "viewer-1", CONTEXT)
     with pytest.raises(Unauthorized):
         installed.apps.authenticate("GET", "/rest/api/3/myself", "", token)
+
+
+def test_people_read_an_apps_words_in_their_language_when_it_has_them(installed: Bench) -> None:
+    names = {"value": "Progress", "i18n": "panel.name"}
+    installed.receiver.descriptor = {
+        **descriptor_of(installed.receiver.url, jiraProjectPages=[{"key": "page", "name": names, "url": "/page"}]),
+        "translations": {"paths": {"fr-FR": "/hook/words", "de-DE": "/hook/absent"}},
+    }
+    installed.receiver.words = {"panel.name": "Avancement"}
+    installed.apps.install(installed.receiver.descriptor_url)
+    titles = {
+        language: installed.apps.shown(["jiraProjectPages"], Viewer(account_id="v", language=language))[0].title
+        for language in ("fr", "de", "en")
+    }
+    assert titles == {"fr": "Avancement", "de": "Progress", "en": "Progress"}

@@ -55,7 +55,7 @@ class Site:
         wanted = set(kinds)
         return [each for each in self.modules if each.kind in wanted and viewer.account_id]
 
-    def module(self, app: str, key: str) -> ShownModule:
+    def module(self, app: str, key: str, language: str) -> ShownModule:  # noqa: ARG002 - one language
         return next((each for each in self.modules if (each.app, each.key) == (app, key)), None) or missing(key)
 
     def context(self, issue: str | None, project: str | None) -> Mapping[str, Any]:
