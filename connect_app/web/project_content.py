@@ -33,7 +33,7 @@ def contents(figures: ProjectFigures) -> dict[str, Any]:
     return {
         "figures": figures,
         "notices": list(notices(figures)),
-        "status": status_table(figures),
+        "by_status": status_table(figures),
         "forecast": forecast_table(figures.steps),
         "clocks": clock_table(figures),
         "months": (),
