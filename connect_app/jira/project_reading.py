@@ -57,7 +57,9 @@ class Standing:
     administrator: bool
 
 
-def read_project(client: JiraClient, project_key: str, *, days: int) -> ProjectIssues:
+def read_project(
+    client: JiraClient, project_key: str, *, days: int, most_open: int = MOST_OPEN, most_done: int = MOST_DONE
+) -> ProjectIssues:
     """Every request that is not done, and those done ones that changed in the last `days`; no sub-tasks.
 
     A clock that ended in that time changed its request then, so nothing that counts is missed; requests that changed
@@ -65,9 +67,9 @@ def read_project(client: JiraClient, project_key: str, *, days: int) -> ProjectI
     """
     place = f"project = {quoted(project_key)} AND issuetype in standardIssueTypes()"
     fields = ("summary", "status", "created")
-    still_open = _some(client, f"{place} AND statusCategory != Done ORDER BY id ASC", fields, MOST_OPEN)
+    still_open = _some(client, f"{place} AND statusCategory != Done ORDER BY id ASC", fields, most_open)
     recent = f'{place} AND statusCategory = Done AND updated >= "-{days}d" ORDER BY id DESC'
-    done = _some(client, recent, ("created",), MOST_DONE)
+    done = _some(client, recent, ("created",), most_done)
     published = ((issue.get("properties") or {}).get(SLA_PROPERTY) for issue in (*still_open[0], *done[0]))
     return ProjectIssues(
         open=tuple(map(_open_issue, still_open[0])),
