@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 import requests
 
@@ -13,11 +13,30 @@ from automation_rules.binding import Binding, Mode
 from connect_app.operations.bind_project import bind_project
 from connect_app.operations.provision import Progress, Provisioning
 from connect_app.runtime import Runtime, build_runtime
-from scripts.desk.control import Member
-from scripts.desk.house import House
+from connect_app.settings import Settings
+from scripts.desk.control import Control, Member
 from scripts.desk.people import Administrator, Agent, Customer, Ticket
 from workflows.catalog import load_catalog
 from workflows.survey import Desired
+
+
+class Home(Protocol):
+    """Where an app lives beside a sandbox."""
+
+    @property
+    def control(self) -> Control:
+        """The sandbox."""
+        ...
+
+    @property
+    def base_url(self) -> str:
+        """The app's address."""
+        ...
+
+    @property
+    def settings(self) -> Settings:
+        """The app's settings."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +73,7 @@ class _Browser:
 class Site:
     """One Jira site of the house that let Relance in."""
 
-    def __init__(self, house: House, name: str, *, zone: str = "Europe/Paris") -> None:
+    def __init__(self, house: Home, name: str, *, zone: str = "Europe/Paris") -> None:
         self.house = house
         self.name = name
         self.control = house.control
@@ -157,6 +176,6 @@ class Desk:
         return name
 
 
-def runtime_of(house: House) -> Runtime:
+def runtime_of(house: Home) -> Runtime:
     """A runtime beside the app's own processes, on the same database, for commands."""
     return build_runtime(house.settings)

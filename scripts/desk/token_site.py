@@ -16,8 +16,7 @@ from connect_app.operations.remove_site import remove_site
 from connect_app.operations.rotate_site import rotate_secret
 from connect_app.runtime import Runtime
 from scripts.desk.control import Member
-from scripts.desk.desk import Site
-from scripts.desk.house import House
+from scripts.desk.desk import Home, Site
 from scripts.desk.people import Ticket
 
 WEBHOOKS = "rest/webhooks/1.0/webhook"
@@ -26,7 +25,7 @@ WEBHOOKS = "rest/webhooks/1.0/webhook"
 class TokenSite(Site):
     """The same site, with everything its administrator does by hand done."""
 
-    def __init__(self, house: House, name: str, runtime: Runtime, *, zone: str = "Europe/Paris") -> None:
+    def __init__(self, house: Home, name: str, runtime: Runtime, *, zone: str = "Europe/Paris") -> None:
         self._runtime = runtime
         self._webhooks: list[str] = []
         super().__init__(house, name, zone=zone)

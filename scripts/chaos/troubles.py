@@ -1,0 +1,51 @@
+"""What goes wrong between Jira and us, drawn from a seed: refusals, lost answers, webhooks lost, repeated, shuffled."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from typing import Any
+
+Json = dict[str, Any]
+
+KINDS: dict[str, Json] = {
+    "429 with Retry-After": {"status": 429, "retryAfter": 1},
+    "500": {"status": 500},
+    "503": {"status": 503},
+    "500 after the effect": {"effect": "fail_after"},
+    "reset before the effect": {"effect": "reset_before"},
+    "reset after the effect": {"effect": "reset_after"},
+    "time-out before the effect": {"effect": "timeout_before"},
+    "time-out after the effect": {"effect": "timeout_after"},
+}
+METHODS = (None, "GET", "POST", "POST", "PUT")
+
+
+class Troubles:
+    """Draws the faults of one phase; `asked` counts what was asked for, by kind."""
+
+    def __init__(self, chance: random.Random) -> None:
+        self._chance = chance
+        self.asked: Counter[str] = Counter()
+
+    def drawn(self) -> Json:
+        """A document of faults for the sandbox; only the app's own requests suffer."""
+        rest = []
+        for _ in range(self._chance.randint(2, 5)):
+            kind = self._chance.choice(sorted(KINDS))
+            self.asked[kind] += 1
+            fault = {**KINDS[kind], "principal": "app", "skip": self._chance.randrange(25), "times": 1}
+            method = self._chance.choice(METHODS)
+            rest.append(fault if method is None else {**fault, "method": method})
+        return {"rest": rest, "webhooks": self._webhooks()}
+
+    def _webhooks(self) -> Json:
+        webhooks = {
+            "duplicate": self._chance.choice((0, 0, 1, 2)),
+            "drop": self._chance.choice((0.0, 0.0, 0.2, 0.5)),
+            "shuffle": self._chance.random() < 0.4,
+            "seed": self._chance.randrange(1_000_000),
+        }
+        for name in ("duplicate", "drop", "shuffle"):
+            self.asked[f"webhooks: {name}"] += bool(webhooks[name])
+        return webhooks
