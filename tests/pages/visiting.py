@@ -165,4 +165,5 @@ def frame_of(page: Page, module: str, around: str = "") -> Frame:
 def watched(browsing: Browsing) -> Iterator[Browsing]:
     """Lets a test browse, and fails it when the browser told of an error or of a breach of the page's policy."""
     yield browsing
-    assert browsing.close_pages() == []
+    told = browsing.close_pages()
+    assert not told, f"the browser told of {told}"
