@@ -95,13 +95,22 @@ class People:
 
     def companies_of(self, client: JiraClient, account_id: str) -> Mapping[str, str]:
         """The customer organisations an account is in, names by ids; none where Jira does not tell us."""
+        return self._companies_in(client, f"account/{account_id}", "organization", account_id)
+
+    def companies_of_desk(self, client: JiraClient, project: str) -> Mapping[str, str]:
+        """The customer organisations a service project (by key) serves, names by ids."""
+        return self._companies_in(client, f"desk/{project}", f"servicedesk/{project}/organization")
+
+    def _companies_in(
+        self, client: JiraClient, known_as: str, path: str, account_id: str | None = None
+    ) -> Mapping[str, str]:
         with self._lock:
-            known = self._companies.get(account_id)
+            known = self._companies.get(known_as)
         if known is not None and self._elapsed() - known[0] < COMPANY_SECONDS:
             return known[1]
-        found = {str(one["id"]): str(one.get("name") or "") for one in listed(client, "organization", account_id)}
+        found = {str(one["id"]): str(one.get("name") or "") for one in listed(client, path, account_id)}
         with self._lock:
-            self._companies[account_id] = (self._elapsed(), found)
+            self._companies[known_as] = (self._elapsed(), found)
         return found
 
 

@@ -112,6 +112,10 @@ def _one(value: str | None) -> set[str]:
 
 
 SETS: dict[str, tuple[Values, Meaning]] = {
+    "organizations": (
+        lambda _site, issue: set(issue.organizations),
+        _by_name("Organizations", lambda site: {item.id: item.name for item in site.organizations.values()}),
+    ),
     "project": (lambda _site, issue: {issue.project_id}, _projects),
     "status": (
         lambda _site, issue: {issue.status_id},

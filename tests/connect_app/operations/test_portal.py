@@ -11,13 +11,14 @@ from automation_rules.binding import Mode
 from connect_app.errors import Malformed, NotFound
 from connect_app.jira.adf import plain
 from connect_app.operations.answer_request import Answer, Answered, answer_request
+from connect_app.operations.list_requests import CompanyPage, list_requests
 from connect_app.operations.open_site import OpenSite
 from connect_app.operations.process_issue import process_issue
 from connect_app.operations.show_portal import PortalView, show_portal
 from connect_app.runtime import Runtime
 from scripts.desk.desk import Choice, Desk, Site
 from scripts.desk.people import Actor, Agent, Customer, Ticket
-from tests.connect_app.operations.stage import Stage
+from tests.connect_app.operations.stage import DAY, Stage
 from tests.connect_app.operations.test_organisations_share import serves
 from tests.houses import Models
 
@@ -226,3 +227,46 @@ def test_a_confirmation_is_a_proposal_that_is_made_once_and_told_to_the_consulta
     assert "told-confirmed" in {key.split("/")[1] for key in a.run(ticket)}, "the consultant hears of it"
     assert a.offered(ticket) == ["resume"]
     assert sum("a choisi" in plain(c["body"]) for c in comments(site, ticket)) == 1
+
+
+def listed(stage: Stage, viewer: Actor, **asked: Any) -> CompanyPage:
+    return list_requests(stage.parts, stage.open, viewer.account_id, **asked)
+
+
+@pytest.mark.promise("C1", "B2", "B3", "E1", "E12")
+def test_mes_requetes_are_the_companys_with_their_state_and_never_another_companys(stage: Stage) -> None:
+    fabrice, sophie = stage.site.customer("Fabrice", "Acme"), stage.site.customer("Sophie", "Acme")
+    stranger = stage.site.customer("Étranger", "Autre")
+    for organization in ("Acme", "Autre"):
+        serves(stage, organization)
+    waits, waiting_for_us, closed = (
+        who.opens("SUP", "Demande de service", summary)
+        for who, summary in ((fabrice, "Un accès"), (sophie, "Un <b>écran</b>"), (fabrice, "Un clavier"))
+    )
+    theirs = stranger.opens("SUP", "Incident", "Une panne")
+    alone = stage.marie.opens("SUP", "Incident", "Personne d'autre")
+    stage.later(DAY)
+    stage.sebastien.moves(waits, "Demander des informations")
+    stage.sebastien.moves(closed, "Fermer")
+    for viewer in (fabrice, sophie):
+        page = listed(stage, viewer)
+        assert [one.key for one in page.requests] == [closed.key, waiting_for_us.key, waits.key]
+        assert page.companies == ("Acme",)
+        assert [one.status_name for one in page.requests] == ["Fermée", "Soumise", "En attente du client"]
+        assert [one.reporter for one in page.requests] == ["Fabrice", "Sophie", "Fabrice"]
+        assert [one.last_step > one.created for one in page.requests] == [True, False, True]
+    assert [one.key for one in listed(stage, stranger).requests] == [theirs.key]
+    assert [one.key for one in listed(stage, stage.marie).requests] == [alone.key]
+    assert page.statuses == stage.parts.catalog.pack("managed-operations").statuses
+    filtered = {state: listed(stage, sophie, state=state) for state in ("open", "awaited", "closed", "Soumise", "Rien")}
+    assert {state: [one.key for one in found.requests] for state, found in filtered.items()} == {
+        "open": [waiting_for_us.key, waits.key],
+        "awaited": [waits.key],
+        "closed": [closed.key],
+        "Soumise": [waiting_for_us.key],
+        "Rien": [closed.key, waiting_for_us.key, waits.key],
+    }
+    assert filtered["closed"].statuses == page.statuses, "a filter does not take the other states away"
+    before = calls(stage.site)
+    listed(stage, sophie)
+    assert calls(stage.site) - before == 1
