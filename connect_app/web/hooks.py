@@ -37,7 +37,7 @@ def hook_routes(runtime: Runtime) -> Blueprint:
         body = json_body(request, limit=runtime.settings.max_body_bytes)
         check_recent(body, now=now.timestamp())
         event = body.get("webhookEvent")
-        if event not in HEARD:
+        if not isinstance(event, str) or event not in HEARD:
             log.info("webhook let go by", installation=installation.id, webhook=str(event)[:64])
             return Response(status=204)
         return take_in(runtime, event, body, received_at=now, own_change=_own_change(body))

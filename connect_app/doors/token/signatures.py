@@ -71,7 +71,10 @@ def check_recent(body: Any, *, now: float) -> None:
     made = body.get("timestamp") if isinstance(body, Mapping) else None
     if isinstance(made, bool) or not isinstance(made, int | float):
         raise NotAuthentic("the webhook's body says no instant")
-    age = now - made / 1000.0
+    try:
+        age = now - made / 1000.0
+    except OverflowError:
+        raise NotAuthentic("the webhook's body is of no time there is") from None
     if age > OLDEST_SECONDS:
         raise NotAuthentic("the webhook's body is too old: a delivery sent again, or a clock that is wrong")
     if age < -NEWEST_SECONDS:

@@ -78,8 +78,18 @@ def test_jira_may_add_parameters_to_the_address(hooked: FlaskClient) -> None:
         {"body": UPDATED | {"timestamp": int((NOW - 5 * 3600) * 1000)}},
         {"body": UPDATED | {"timestamp": int((NOW + 3600) * 1000)}},
         {"body": {name: value for name, value in UPDATED.items() if name != "timestamp"}},
+        {"body": UPDATED | {"timestamp": 10**400}},
     ],
-    ids=["another secret", "another site", "unknown id", "no id", "replayed later", "of the future", "undated"],
+    ids=[
+        "another secret",
+        "another site",
+        "unknown id",
+        "no id",
+        "replayed later",
+        "of the future",
+        "undated",
+        "endless",
+    ],
 )
 def test_what_does_not_prove_itself_is_refused_and_leaves_no_trace(
     hooked: FlaskClient, stored: Stored, wrong: dict[str, Any]
@@ -109,7 +119,8 @@ def test_signed_nonsense_is_a_bad_request(hooked: FlaskClient, stored: Stored) -
 
 
 def test_an_event_nobody_asked_for_is_taken_and_let_go(hooked: FlaskClient, stored: Stored) -> None:
-    assert post(hooked, UPDATED | {"webhookEvent": "user_created"}).status_code == 204
+    for event in ("user_created", None, {"jira": "issue_updated"}, ["jira:issue_updated"], 10**400):
+        assert post(hooked, UPDATED | {"webhookEvent": event}).status_code == 204
     assert stored()["inbox"] == []
 
 
