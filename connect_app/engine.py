@@ -8,7 +8,6 @@ crash, which is harmless: hints carry no meaning and actions have natural keys. 
 from __future__ import annotations
 
 import contextlib
-import random
 import re
 import zlib
 from collections.abc import Callable, Iterator
@@ -22,10 +21,13 @@ from dbos import DBOS, DBOSClient, DBOSConfig, WorkflowStatus
 from connect_app.doors.abilities import hours_between_questions, one_refusal_is_enough
 from connect_app.doors.installation import State
 from connect_app.errors import Moved, Temporary, Unauthorized
+from connect_app.jira.spending import Purpose, spending_on
 from connect_app.logs import about, logger
 from connect_app.operations.parts import Parts
 from connect_app.operations.process_issue import process_issue
+from connect_app.operations.retries import FIRST, Try, delay_before, gives_up
 from connect_app.operations.sweep_site import sweep_site
+from connect_app.operations.sweep_times import Place, Rounds
 
 log = logger(__name__)
 
@@ -41,9 +43,10 @@ LANES = 16
 """Partitions of one installation: one issue is always in the same, so its jobs run one after the other, and a site that
 answers slowly holds this many of a worker's jobs at most."""
 
-MOST_ATTEMPTS = 40
-LONGEST_WAIT = 3600.0
 WAITING = ["ENQUEUED", "PENDING", "DELAYED"]
+MOST_PUT_OFF = 6
+"""How often a sweep makes way for what customers wait for, while a quota is nearly spent."""
+
 MOST_FAILED = 1000
 """Failed jobs that are looked through for those of one site."""
 
@@ -64,18 +67,6 @@ class FailedJob:
     failed_at: datetime | None
 
 
-@dataclass(frozen=True)
-class Try:
-    """Which try of a job it is: tries before it, refusals of our credentials among them, seconds to wait before it."""
-
-    attempt: int = 0
-    refusals: int = 0
-    delay: float | None = None
-
-
-FIRST = Try()
-
-
 class Jobs:
     """Starts and lists jobs from any process; runs none."""
 
@@ -88,15 +79,14 @@ class Jobs:
         arguments = (installation_id, issue_id, which.attempt, which.refusals)
         self._start("process_issue", job_id, _lane(installation_id, issue_id), which.delay, *arguments)
 
-    def sweep(self, job_id: str, installation_id: str, which: Try = FIRST) -> None:
-        """Starts the sweep of one site."""
-        arguments = (installation_id, job_id, which.attempt, which.refusals)
+    def sweep(self, job_id: str, installation_id: str, which: Try = FIRST, *, project_key: str | None = None) -> None:
+        """Starts the sweep of one site, or of one of its projects."""
+        arguments = (installation_id, job_id, which.attempt, which.refusals, project_key)
         self._start("sweep", job_id, f"{installation_id}:sweep", which.delay, *arguments)
 
-    def tick(self, slot: datetime, *, sweeping: bool) -> None:
+    def tick(self, slot: datetime) -> None:
         """Rings the bell of one time slot; two schedulers ringing the same slot make one tick."""
-        name = "sweeps" if sweeping else "tick"
-        self._start(name, f"{name}/{slot.isoformat()}", BELLS, None, slot.isoformat())
+        self._start("tick", f"tick/{slot.isoformat()}", BELLS, None, slot.isoformat())
 
     def _start(self, name: str, job_id: str, partition: str, delay: float | None, *arguments: Any) -> None:
         options: dict[str, Any] = {
@@ -109,6 +99,10 @@ class Jobs:
         if delay is not None:
             options["delay_seconds"] = delay
         self._client.enqueue(options, *arguments)  # type: ignore[arg-type]  # a TypedDict built in two steps
+
+    def ended(self, job_id: str) -> bool:
+        """Whether a job has ended, well or badly."""
+        return bool(self._list(workflow_ids=[job_id], status=["SUCCESS", "ERROR", "CANCELLED"]))
 
     def waiting(self) -> int:
         """How many jobs wait or run, delayed ones included (ten thousand at most are counted)."""
@@ -165,6 +159,7 @@ class Worker:
     def __init__(self, parts: Parts, jobs: Jobs) -> None:
         self._parts = parts
         self.jobs = jobs
+        self._rounds = Rounds(parts.settings.sweep_minutes)
         config: DBOSConfig = {
             "name": APPLICATION,
             "system_database_engine": jobs.engine,
@@ -195,8 +190,11 @@ class Worker:
         DBOS.destroy(workflow_completion_timeout_sec=wait_seconds)
 
     def drain(self) -> int:
-        """Turns what waits in the inbox into one job per issue; returns how many. Safe to be killed at any point."""
-        waiting = self._parts.store.inbox.waiting()
+        """Turns what waits in the inbox into one job per issue; returns how many. Safe to be killed at any point.
+
+        What came from a site whose quota is spent stays where it is: it becomes one job per issue afterwards.
+        """
+        waiting = self._parts.store.inbox.waiting(but=self._parts.sites.paused())
         for group in waiting:
             if group.issue_id:
                 job_id = f"inbox/{group.newest:012d}/{group.installation_id}/{group.issue_id}"
@@ -213,8 +211,26 @@ class Worker:
                 self._parts.store.workers.retire(worker.executor_id)
                 log.warning("worker gone", executor=worker.executor_id, jobs=taken)
 
+    def ring(self, slot: datetime) -> None:
+        """Starts the sweeps that are due, then the tick: whoever sees that one has rung knows that they have begun."""
+        # Those that refused us as well: their sweep asks, in a job of its own, whether they still do.
+        shut = self._parts.store.installations.in_state(State.UNREACHABLE)
+        asked_every = {site.id: hours_between_questions(site) for site in shut}
+        followed = [Place(*place) for place in self._parts.store.bindings.followed()]
+        for place, begun in self._rounds.due([*followed, *map(Place, asked_every)], slot):
+            if begun.hour % asked_every.get(place.installation_id, 1) == 0:
+                name = f"sweep/{begun.isoformat()}/{place.installation_id}/{place.project_key}".rstrip("/")
+                self.jobs.sweep(name, place.installation_id, project_key=place.project_key or None)
+        self.jobs.tick(slot)
+
     def _workflows(self) -> dict[str, Callable[..., None]]:
-        return {"process_issue": self._process, "sweep": self._sweep, "tick": self._tick, "sweeps": self._sweeps}
+        # "sweeps" was rung by the release before this one, and may still be on the queue.
+        return {
+            "process_issue": self._process,
+            "sweep": self._sweep,
+            "tick": self._tick,
+            "sweeps": lambda _slot: None,
+        }
 
     def _process(self, installation_id: str, issue_id: str, attempt: int, refusals: int = 0) -> None:
         job_id = str(DBOS.workflow_id)
@@ -224,19 +240,26 @@ class Worker:
 
         with (
             about(installation=installation_id, issue=issue_id, job=job_id),
+            spending_on(Purpose.ISSUE),
             self._retried(installation_id, Try(attempt, refusals), again),
         ):
             processed = process_issue(self._parts, installation_id, issue_id)
             for follow in processed.follow:
                 self.jobs.issue(f"{job_id}/parent/{follow}", installation_id, follow)
 
-    def _sweep(self, installation_id: str, slot: str, attempt: int, refusals: int = 0) -> None:
+    def _sweep(
+        self, installation_id: str, slot: str, attempt: int, refusals: int = 0, project_key: str | None = None
+    ) -> None:
         def again(which: Try) -> None:
-            self.jobs.sweep(_retry_id(slot, attempt), installation_id, which)
+            self.jobs.sweep(_retry_id(slot, attempt), installation_id, which, project_key=project_key)
 
         this = Try(attempt, refusals)
-        with about(installation=installation_id, job=slot), self._retried(installation_id, this, again):
-            for sweep in sweep_site(self._parts, installation_id):
+        with (
+            about(installation=installation_id, job=slot),
+            spending_on(Purpose.SWEEP),
+            self._retried(installation_id, this, again),
+        ):
+            for sweep in sweep_site(self._parts, installation_id, project_key, sparing=attempt < MOST_PUT_OFF):
                 for issue_id in sweep.issues:
                     self.jobs.issue(f"{slot}/{issue_id}", installation_id, issue_id)
 
@@ -247,24 +270,15 @@ class Worker:
             self.jobs.issue(f"due/{when}/{due.installation_id}/{due.issue_id}", due.installation_id, due.issue_id)
         self._parts.store.workers.ticked(self._parts.settings.executor_id, instant)
 
-    def _sweeps(self, slot: str) -> None:
-        installations = self._parts.store.installations
-        # Those that refused us as well: their sweep asks, in a job of its own, whether they still do.
-        hour = datetime.fromisoformat(slot).hour
-        shut = installations.in_state(State.UNREACHABLE)
-        asked = [site for site in shut if hour % hours_between_questions(site) == 0]
-        for installation in [*installations.working(), *asked]:
-            self.jobs.sweep(f"sweep/{slot}/{installation.id}", installation.id)
-
     @contextlib.contextmanager
     def _retried(self, installation_id: str, this: Try, again: Callable[[Try], None]) -> Iterator[None]:
         """Asks again later what failed in passing; a site that refuses our credentials twice is marked."""
         try:
             yield
         except Temporary as failure:
-            if this.attempt >= MOST_ATTEMPTS:
+            if gives_up(failure, this.attempt):
                 raise
-            delay = self._delay(failure, this.attempt)
+            delay = delay_before(failure, this.attempt, first=self._parts.settings.retry_seconds)
             log.info("job retried", attempt=this.attempt, delay=round(delay, 1), error=str(failure))
             again(Try(this.attempt + 1, this.refusals, delay))
         except Moved as moved:
@@ -279,13 +293,6 @@ class Worker:
                 again(Try(this.attempt + 1, 1, self._parts.settings.retry_seconds))
                 return
             self._parts.sites.close(installation, refusal)
-
-    def _delay(self, failure: Temporary, attempt: int) -> float:
-        """Seconds to wait: what Jira asked for, else doubling from the setting, with jitter."""
-        if failure.retry_after is not None:
-            return failure.retry_after
-        base = min(self._parts.settings.retry_seconds * 2.0**attempt, LONGEST_WAIT)
-        return base * random.uniform(0.7, 1.3)  # noqa: S311 - jitter, not a secret
 
 
 def _failed(job: WorkflowStatus) -> FailedJob:

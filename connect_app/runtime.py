@@ -9,10 +9,9 @@ from typing import Any
 from automation_rules.policy import load_policies
 from connect_app.clock import Clock, HostClock, SandboxClock
 from connect_app.doors.installation import Admission, Installation, State
-from connect_app.doors.links import Link
 from connect_app.doors.secret_box import SecretBox, open_secret_box
 from connect_app.engine import Jobs, migrate_jobs
-from connect_app.errors import Moved, NotAllowed, NotFound, Temporary, Unauthorized
+from connect_app.errors import NotAllowed
 from connect_app.operations.check_health import check_health
 from connect_app.operations.escalate import escalate
 from connect_app.operations.explain_issue import explain_issue
@@ -20,7 +19,7 @@ from connect_app.operations.install import change_state, install, uninstall
 from connect_app.operations.open_site import OpenSite, Sites
 from connect_app.operations.parts import Parts
 from connect_app.operations.receive_webhook import receive
-from connect_app.operations.show_link import show_link
+from connect_app.operations.shared_limits import Gates
 from connect_app.settings import Settings
 from connect_app.store.database import migrate, open_database
 from connect_app.store.inbox import Delivery
@@ -86,25 +85,10 @@ class Runtime:
             ),
         )
 
-    def show_link(self, link: Link) -> dict[str, Any]:
-        """What a link to a page outside Jira shows."""
-        return show_link(self.parts, link)
-
     def zone_of(self, installation_id: str) -> str:
         """The time zone of a site, UTC until it is known."""
         found = self.store.installations.by_id(installation_id)
         return found.time_zone if found is not None and found.time_zone else "UTC"
-
-    def escalate_by_link(self, link: Link, reason: str) -> None:
-        """A customer escalates from a page outside Jira; whether they may is asked of Jira, as for one inside."""
-        site = self.parts.sites.open(link.installation_id)
-        if site is None or link.account_id is None:
-            raise NotFound("the site of this link is not open", status=404)
-        try:
-            self.escalate(site.installation, link.subject, link.account_id, reason)
-        except (Unauthorized, Moved) as refusal:
-            self.parts.sites.close(site.installation, refusal)
-            raise Temporary("the site refuses us") from refusal
 
     def health(self) -> dict[str, Any]:
         """Whether the promises can be kept."""
@@ -112,6 +96,7 @@ class Runtime:
 
     def close(self) -> None:
         """Finishes what is being written and lets the database go."""
+        self.parts.sites.gates.hand_on()
         self.jobs.close()
         self.store.close()
 
@@ -139,7 +124,7 @@ def build_runtime(settings: Settings, *, clock: Clock | None = None) -> Runtime:
         store=store,
         catalog=catalog,
         policies=policies,
-        sites=Sites(store.installations, settings, clock),
+        sites=Sites(store.installations, Gates(store.pauses, store.points, settings, clock), settings, clock),
         owner=f"{settings.executor_id}/{uuid.uuid4().hex[:8]}",
     )
     return Runtime(parts, Jobs(open_database(settings.database_url)))

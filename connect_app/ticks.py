@@ -8,18 +8,13 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from connect_app.engine import Worker
 from connect_app.operations.parts import Parts
+from connect_app.operations.sweep_times import slot_of
 
 BEATS = 12
 """How often a worker says that it is alive, within the time after which it would be given up."""
 
 KEPT = timedelta(days=4)
 """How long deliveries and ended jobs are remembered: longer than Jira's last retry of a delivery."""
-
-
-def slot_of(now: datetime, minutes: int) -> datetime:
-    """The beginning of the slot of `minutes` that an instant falls into."""
-    day = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    return day + timedelta(minutes=int((now - day).total_seconds() // 60) // minutes * minutes)
 
 
 def schedule(parts: Parts, worker: Worker, boot: str) -> BackgroundScheduler:
@@ -29,15 +24,13 @@ def schedule(parts: Parts, worker: Worker, boot: str) -> BackgroundScheduler:
         timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 3600}
     )
 
-    rung: dict[bool, datetime] = {}
+    rung: list[datetime] = []
 
     def tick() -> None:
-        # The sweep first: whoever sees that a tick has rung knows that the sweep of that instant has been started.
-        now = parts.clock.now()
-        for sweeping, slot in ((True, slot_of(now, settings.sweep_minutes)), (False, slot_of(now, 1))):
-            if rung.get(sweeping) != slot:
-                worker.jobs.tick(slot, sweeping=sweeping)
-                rung[sweeping] = slot
+        slot = slot_of(parts.clock.now(), 1)
+        if rung != [slot]:
+            worker.ring(slot)
+            rung[:] = [slot]
 
     def beat() -> None:
         store.workers.beat(settings.executor_id, boot=boot, host_time=parts.clock.host_time())
@@ -46,6 +39,8 @@ def schedule(parts: Parts, worker: Worker, boot: str) -> BackgroundScheduler:
         worker.reap(silent_seconds=settings.silent_seconds)
         store.inbox.forget_before(parts.clock.now() - KEPT)
         worker.jobs.forget_before(parts.clock.host_time() - KEPT.total_seconds())
+        store.pauses.forget_before(parts.clock.host_time())
+        parts.sites.gates.hand_on()
 
     beat()
     scheduler.add_job(worker.drain, "interval", seconds=settings.poll_seconds, id="drain")

@@ -53,3 +53,8 @@ def may_come_by_app(installation: Installation, host_time: float) -> bool:
 def leaves_by_app(installation: Installation) -> bool:
     """Whether the app's removal from the site ends our work there; not when the site has moved to another door."""
     return installation.door is Door.CONNECT
+
+
+def counts_points(installation: Installation) -> bool:
+    """Whether Jira counts our calls against an app's hourly points; those with a user's token are exempt (§5.1)."""
+    return installation.door is not Door.TOKEN

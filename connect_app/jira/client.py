@@ -11,10 +11,14 @@ import requests
 from requests.auth import AuthBase
 
 from connect_app.errors import Moved, NotFound, Refused, Stale, Temporary, Unauthorized
+from connect_app.jira.gate import Gate
+from connect_app.jira.limit_headers import read_limits
 from connect_app.jira.session import TRACE_HEADER, WRITES, basic, cloud
+from connect_app.jira.tariff import endpoint_of, is_read
 
 RETRIED_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504})
-PROVES_NOTHING_DONE = frozenset({425, 429, 503})
+PROVES_NOTHING_DONE = frozenset({425, 429})
+"""A 503 that says how long to wait does as well; another may come from a proxy that lost the answer."""
 
 
 @dataclass(frozen=True)
@@ -27,10 +31,11 @@ class JiraAnswer:
 
 
 class JiraClient:
-    """Talks to one site as one principal."""
+    """Talks to one site as one principal, through its gate where there is one."""
 
-    def __init__(self, base_url: str, auth: AuthBase, *, timeout: float = 20.0) -> None:
+    def __init__(self, base_url: str, auth: AuthBase, *, timeout: float = 20.0, gate: Gate | None = None) -> None:
         self.base_url = base_url.rstrip("/")
+        self.gate = gate
         self.platform, self.service_management = cloud(self.base_url, auth, timeout=timeout)
 
     def get(self, path: str, params: Mapping[str, Any] | None = None) -> Any:
@@ -50,33 +55,41 @@ class JiraClient:
 
         Raises:
             Temporary: 429, 5xx, 408, 425, a time-out or a lost connection; `happened` is None when a write may have
-                taken effect.
+                taken effect. A call that has to wait for a limit is not sent.
             Stale: 409.
             Unauthorized: 401, or a login that wants a CAPTCHA.
             Moved: a redirect: the site must be installed or added again at its new address.
             NotFound, Refused: every other 4xx.
         """
+        if self.gate is not None:
+            self.gate.enter(method, path)
+        response = self._send(method, path, dict(params) if params else None, body, trace)
+        good = response.status_code < 300 or response.status_code == 303
+        told = _json(method, path, response) if good else None
+        if self.gate is not None:
+            self.gate.answered(method, path, response.status_code, response.headers, told)
+        if not good:
+            raise _translate(method, path, response)
+        return JiraAnswer(response.status_code, told, response.headers)
+
+    def _send(
+        self, method: str, path: str, params: dict[str, Any] | None, body: Any, trace: str | None
+    ) -> requests.Response:
         headers = {"Accept": "application/json", "X-ExperimentalApi": "opt-in"}
         if body is not None:
             headers["Content-Type"] = "application/json"
         if trace is not None and method in WRITES:
             headers[TRACE_HEADER] = trace
         try:
-            response = self.platform.request(
-                method,
-                path,
-                data=body,
-                params=dict(params) if params else None,
-                headers=headers,
-                advanced_mode=True,
-                allow_redirects=False,
+            response: requests.Response = self.platform.request(
+                method, path, data=body, params=params, headers=headers, advanced_mode=True, allow_redirects=False
             )
         except requests.RequestException as error:
-            happened = None if method in WRITES and not isinstance(error, requests.ConnectTimeout) else False
-            raise Temporary(f"{method} {path}: {type(error).__name__}", happened=happened) from error
-        if response.status_code < 300 or response.status_code == 303:
-            return JiraAnswer(response.status_code, _json(method, response), response.headers)
-        raise _translate(method, path, response)
+            if self.gate is not None:
+                self.gate.unanswered(method, path)
+            known = isinstance(error, requests.ConnectTimeout) or not _writes(method, path)
+            raise Temporary(f"{method} {path}: {type(error).__name__}", happened=False if known else None) from error
+        return response
 
     @property
     def session(self) -> requests.Session:
@@ -90,13 +103,17 @@ def admin_client(site_url: str, email: str, token: str, *, timeout: float = 30.0
     return JiraClient(site_url, basic(email, token), timeout=timeout)
 
 
-def _json(method: str, response: requests.Response) -> Any:
+def _writes(method: str, path: str) -> bool:
+    return not is_read(endpoint_of(method, path))
+
+
+def _json(method: str, path: str, response: requests.Response) -> Any:
     if not response.content or response.status_code == 303:
         return _maybe_json(response)
     try:
         return response.json()
     except requests.JSONDecodeError as error:
-        happened = None if method in WRITES else False
+        happened = None if _writes(method, path) else False
         raise Temporary(f"an answer that is not JSON ({response.status_code})", happened=happened) from error
 
 
@@ -117,13 +134,10 @@ def _translate(method: str, path: str, response: requests.Response) -> Exception
     if status == 401 or denied:
         return Unauthorized(message, locked_out=denied)
     if status in RETRIED_STATUSES:
-        happened = False if method == "GET" or status in PROVES_NOTHING_DONE else None
-        return Temporary(
-            message,
-            retry_after=_seconds(response.headers.get("Retry-After")),
-            happened=happened,
-            reason=response.headers.get("RateLimit-Reason"),
-        )
+        told = read_limits(response.headers)
+        refused = status in PROVES_NOTHING_DONE or (status == 503 and told.retry_after is not None)
+        happened = False if refused or not _writes(method, path) else None
+        return Temporary(message, retry_after=told.retry_after, happened=happened, reason=told.reason)
     if status == 409:
         return Stale(message)
     kind = NotFound if status == 404 else Refused
@@ -156,12 +170,3 @@ def _sentences(response: requests.Response) -> tuple[str, ...]:
         elif told:
             sentences.append(str(told))
     return tuple(sentence[:300] for sentence in sentences)
-
-
-def _seconds(header: str | None) -> float | None:
-    """Seconds of a `Retry-After`; a date, zero or nonsense is treated as absent."""
-    try:
-        seconds = float(header or "")
-    except ValueError:
-        return None
-    return seconds if 0 < seconds <= 24 * 3600 else None

@@ -15,6 +15,7 @@ from connect_app.jira.people import People
 from connect_app.logs import logger
 from connect_app.operations.bound_policies import BoundPolicies
 from connect_app.operations.recent_figures import RecentFigures
+from connect_app.operations.shared_limits import Gates
 from connect_app.settings import Settings
 from connect_app.store.installations import Installations
 
@@ -31,6 +32,10 @@ class OpenSite:
     policies: BoundPolicies
     figures: RecentFigures = field(default_factory=RecentFigures)
 
+    def spare_for(self) -> float | None:
+        """The seconds for which the site's quota is known to be nearly spent; None when it is not."""
+        return self.client.gate.near() if self.client.gate is not None else None
+
 
 @dataclass(frozen=True)
 class _Kept:
@@ -41,8 +46,9 @@ class _Kept:
 class Sites:
     """Every site that was opened, kept until its secret changes."""
 
-    def __init__(self, installations: Installations, settings: Settings, clock: Clock) -> None:
+    def __init__(self, installations: Installations, gates: Gates, settings: Settings, clock: Clock) -> None:
         self._installations = installations
+        self.gates = gates
         self._settings = settings
         self._clock = clock
         self._kept: dict[str, _Kept] = {}
@@ -72,6 +78,10 @@ class Sites:
         with self._lock:
             self._kept[installation.id] = _Kept(proof, site)
         return site
+
+    def paused(self) -> frozenset[str]:
+        """The sites that may not be asked anything now, because a quota is spent."""
+        return self.gates.paused(self._installations.working)
 
     def reach_again(self, installation_id: str) -> OpenSite | None:
         """Asks an unreachable site, once, whether it accepts us again; open from now on when it does.
@@ -114,7 +124,8 @@ class Sites:
 
     def _client(self, installation: Installation, secrets: Secrets) -> JiraClient:
         auth = authentication(installation, secrets, self._settings, self._clock)
-        return JiraClient(rest_address(installation), auth, timeout=self._settings.http_timeout)
+        gate = self.gates.of(installation)
+        return JiraClient(rest_address(installation), auth, timeout=self._settings.http_timeout, gate=gate)
 
     def _introduce(self, installation: Installation, client: JiraClient) -> Installation:
         """Learns who we are on the site, and its time zone."""

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from automation_rules.actions import MoveTo
 from automation_rules.binding import Mode
 from automation_rules.decide import LOOK_BACK, review
-from connect_app.errors import Refused
+from connect_app.errors import Refused, Temporary
+from connect_app.jira.gate import NEAR
 from connect_app.jira.searching import open_or_recent
 from connect_app.logs import logger
 from connect_app.operations.find_binding import ask_new_key
@@ -33,8 +34,13 @@ class Sweep:
     held: str | None = None
 
 
-def sweep_site(parts: Parts, installation_id: str) -> list[Sweep]:
-    """Computes the whole sweep of every bound project before anything is done; raises what Jira's client raises.
+def sweep_site(
+    parts: Parts, installation_id: str, project_key: str | None = None, *, sparing: bool = False
+) -> list[Sweep]:
+    """Computes the whole sweep of every bound project, or of one; raises what Jira's client raises.
+
+    Each is computed before anything is done. When the site's quota is nearly spent a `sparing` sweep raises
+    `Temporary`: customers come first.
 
     A site that refused us is asked first whether it still does.
     A project Jira does not let us search any more (deleted, hidden) is left out: the others are swept. One whose key
@@ -43,9 +49,11 @@ def sweep_site(parts: Parts, installation_id: str) -> list[Sweep]:
     site = parts.sites.open(installation_id) or parts.sites.reach_again(installation_id)
     if site is None:
         return []
+    if sparing and (seconds := site.spare_for()) is not None:
+        raise Temporary("put off: the quota is nearly spent", retry_after=seconds, reason=NEAR)
     sweeps: list[Sweep] = []
     for bound in parts.store.bindings.of_installation(installation_id):
-        if bound.binding.mode is Mode.OFF:
+        if bound.binding.mode is Mode.OFF or project_key not in {None, bound.binding.project_key}:
             continue
         try:
             sweeps.append(_swept(parts, site, bound))

@@ -8,7 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from automation_rules.binding import Binding, Mode, Vocabulary
-from connect_app.store.schema import agenda, billing_exports, bindings, holds
+from connect_app.doors.installation import State
+from connect_app.store.schema import agenda, billing_exports, bindings, holds, installations
 from connect_app.store.upsert import upsert
 
 
@@ -65,6 +66,15 @@ class Bindings:
         with self._engine.connect() as connection:
             query = sa.select(bindings).where(bindings.c.installation_id == installation_id)
             return [_read(row) for row in connection.execute(query.order_by(bindings.c.project_key)).mappings()]
+
+    def followed(self) -> list[tuple[str, str]]:
+        """Installation and project of every binding that is not off, of the sites we may work for."""
+        open_sites = sa.select(installations.c.id).where(installations.c.state == State.INSTALLED.value)
+        query = sa.select(bindings.c.installation_id, bindings.c.project_key).where(
+            bindings.c.mode != Mode.OFF.value, bindings.c.installation_id.in_(open_sites)
+        )
+        with self._engine.connect() as connection:
+            return [(row.installation_id, row.project_key) for row in connection.execute(query)]
 
     def rename(self, installation_id: str, before: str, project_key: str) -> None:
         """Keeps under its new key whatever is kept of a project whose key was changed in Jira."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import queue
 import threading
+from collections.abc import Collection
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -47,6 +49,25 @@ class _Entry:
     delivery: Delivery
     stored: Future[bool]
 
+    @property
+    def identity(self) -> tuple[str, str, str]:
+        return (self.installation_id, self.delivery.identifier, self.delivery.event)
+
+    @property
+    def row(self) -> dict[str, Any]:
+        delivery = self.delivery
+        return {
+            "installation_id": self.installation_id,
+            "delivery_id": delivery.identifier,
+            "event": delivery.event,
+            "issue_id": delivery.issue_id,
+            "project_key": delivery.project_key,
+            "received_at": delivery.received_at,
+        }
+
+
+_IDENTITY = (inbox.c.installation_id, inbox.c.delivery_id, inbox.c.event)
+
 
 class InboxTable:
     """The deliveries of every site, unique on (installation, delivery, event)."""
@@ -56,6 +77,7 @@ class InboxTable:
         self._entries: queue.SimpleQueue[_Entry] = queue.SimpleQueue()
         self._writer: ThreadPoolExecutor | None = None
         self._opening = threading.Lock()
+        self._called = False
 
     def put(self, installation_id: str, delivery: Delivery, *, timeout: float = 30.0) -> bool:
         """Stores a delivery durably before returning; False when it was already there.
@@ -68,7 +90,9 @@ class InboxTable:
         with self._opening:
             if self._writer is None:
                 self._writer = ThreadPoolExecutor(1, thread_name_prefix="inbox-writer")
-            self._writer.submit(self._commit_waiting)
+            if not self._called:
+                self._called = True
+                self._writer.submit(self._commit_waiting)
         return entry.stored.result(timeout=timeout)
 
     def close(self) -> None:
@@ -78,12 +102,20 @@ class InboxTable:
         if writer is not None:
             writer.shutdown()
 
-    def waiting(self, *, limit: int = 1000) -> list[Waiting]:
-        """What waits to become jobs, by issue, oldest first."""
-        query = sa.select(inbox.c.id, inbox.c.installation_id, inbox.c.issue_id).where(inbox.c.drained.is_(False))
+    def waiting(self, *, but: Collection[str] = (), limit: int = 1000) -> list[Waiting]:
+        """What waits to become jobs, by issue; the oldest of each site first, a thousand of one site delay no other.
+
+        What came from the sites of `but` goes on waiting.
+        """
+        turn = sa.func.row_number().over(partition_by=inbox.c.installation_id, order_by=inbox.c.id).label("turn")
+        rows = sa.select(inbox.c.id, inbox.c.installation_id, inbox.c.issue_id, turn).where(inbox.c.drained.is_(False))
+        if but:
+            rows = rows.where(inbox.c.installation_id.not_in(but))
+        found = rows.subquery()
+        query = sa.select(found.c.id, found.c.installation_id, found.c.issue_id).order_by(found.c.turn, found.c.id)
         groups: dict[tuple[str, str], list[int]] = {}
         with self._engine.connect() as connection:
-            for row_id, installation_id, issue_id in connection.execute(query.order_by(inbox.c.id).limit(limit)):
+            for row_id, installation_id, issue_id in connection.execute(query.limit(limit)):
                 groups.setdefault((installation_id, issue_id or ""), []).append(row_id)
         return [
             Waiting(installation_id=installation_id, issue_id=issue_id, newest=rows[-1], rows=tuple(rows))
@@ -117,19 +149,20 @@ class InboxTable:
             return gone.rowcount
 
     def _commit_waiting(self) -> None:
-        """Stores what has arrived by now in one commit; called once for each delivery, often with nothing left."""
-        batch: list[_Entry] = []
-        while len(batch) < LARGEST_COMMIT and not self._entries.empty():
-            batch.append(self._entries.get())
-        if batch:
+        """Stores what has arrived by now, in as few commits as may be; what arrives from now on calls again."""
+        with self._opening:
+            self._called = False
+        while not self._entries.empty():
+            batch = [self._entries.get()]
+            while len(batch) < LARGEST_COMMIT and not self._entries.empty():
+                batch.append(self._entries.get())
             self._commit(batch)
 
     def _commit(self, batch: list[_Entry]) -> None:
         try:
             # In one order everywhere: two processes given the same deliveries must not wait for each other for ever.
-            batch.sort(key=lambda entry: (entry.installation_id, entry.delivery.identifier, entry.delivery.event))
-            with self._engine.begin() as connection:
-                fresh = [self._insert(connection, entry) for entry in batch]
+            batch.sort(key=lambda entry: entry.identity)
+            fresh = self._insert(batch)
         except (sa.exc.OperationalError, sa.exc.InterfaceError) as error:
             self._fail(batch, error)
         except (sa.exc.SQLAlchemyError, ValueError, TypeError) as error:
@@ -140,7 +173,10 @@ class InboxTable:
                 for entry in batch:
                     self._commit([entry])
         else:
-            for entry, is_new in zip(batch, fresh, strict=True):
+            for entry in batch:
+                # Of two that are the same, the first is new.
+                is_new = entry.identity in fresh
+                fresh.discard(entry.identity)
                 entry.stored.set_result(is_new)
 
     @staticmethod
@@ -148,20 +184,8 @@ class InboxTable:
         for entry in batch:
             entry.stored.set_exception(error)
 
-    @staticmethod
-    def _insert(connection: sa.Connection, entry: _Entry) -> bool:
-        delivery = entry.delivery
-        statement = (
-            insert_into(connection, inbox)
-            .values(
-                installation_id=entry.installation_id,
-                delivery_id=delivery.identifier,
-                event=delivery.event,
-                issue_id=delivery.issue_id,
-                project_key=delivery.project_key,
-                received_at=delivery.received_at,
-            )
-            .on_conflict_do_nothing()
-            .returning(inbox.c.id)
-        )
-        return connection.execute(statement).first() is not None
+    def _insert(self, batch: list[_Entry]) -> set[tuple[str, str, str]]:
+        """Stores a batch in one statement; the identities of those that were not there before."""
+        with self._engine.begin() as connection:
+            statement = insert_into(connection, inbox).on_conflict_do_nothing().returning(*_IDENTITY)
+            return {tuple(row) for row in connection.execute(statement, [entry.row for entry in batch])}

@@ -10,9 +10,9 @@ from typing import Any
 
 import requests
 
+from connect_app.operations.sweep_times import slot_of
 from connect_app.runtime import build_runtime
 from connect_app.settings import Settings, read_settings
-from connect_app.ticks import slot_of
 from scripts.desk.control import Control
 from scripts.desk.processes import (
     NotStarted,

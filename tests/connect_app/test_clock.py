@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connect_app.clock import HostClock, SandboxClock
-from connect_app.ticks import slot_of
+from connect_app.operations.sweep_times import slot_of
 
 URL = "http://127.0.0.1:8061/clock"
 

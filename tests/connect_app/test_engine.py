@@ -200,14 +200,14 @@ def test_a_slot_rung_by_two_schedulers_is_one_tick(
     other = Jobs(open_database(runtime.settings.database_url))
     appoint("1")
     for jobs in (worker.jobs, other):
-        jobs.tick(NOON, sweeping=False)
+        jobs.tick(NOON)
     until(lambda: len(jira.times("1")) == 1, "what was due was not looked at")
     all_done(runtime)
     appoint("2")
-    other.tick(NOON, sweeping=False)
+    other.tick(NOON)
     all_done(runtime)
     assert jira.times("2") == []
-    other.tick(NOON + timedelta(minutes=1), sweeping=False)
+    other.tick(NOON + timedelta(minutes=1))
     until(lambda: len(jira.times("2")) == 1, "the next slot was not rung")
     all_done(runtime)
     assert len(jira.times("1")) == 1

@@ -19,8 +19,8 @@ from tests.connect_app.jira.conftest import SITE
 
 PATH = "rest/api/3/issue/10088"
 URL = f"{SITE}/{PATH}"
-ALWAYS_UNKNOWN = (408, 500, 502, 504)
-NEVER_DONE = (425, 429, 503)
+ALWAYS_UNKNOWN = (408, 500, 502, 503, 504)
+NEVER_DONE = (425, 429)
 
 
 @pytest.mark.parametrize("status", ALWAYS_UNKNOWN + NEVER_DONE)
@@ -44,6 +44,21 @@ def test_a_limit_says_how_long_to_wait_and_why(jira: responses.RequestsMock, cli
         client.request("POST", PATH, body={})
     assert (caught.value.retry_after, caught.value.reason) == (17.0, "jira-quota-global-based")
     assert len(jira.calls) == 1, "the library must not wait and try again by itself"
+
+
+def test_a_503_that_says_how_long_to_wait_refused_the_request(jira: responses.RequestsMock, client: JiraClient) -> None:
+    """Only then: without it a proxy may have lost the answer of a comment that was posted."""
+    jira.add("POST", URL, status=503, headers={"Retry-After": "3"})
+    with pytest.raises(Temporary) as caught:
+        client.request("POST", PATH, body={})
+    assert (caught.value.happened, caught.value.retry_after) == (False, 3.0)
+
+
+def test_a_search_that_is_posted_changes_nothing(jira: responses.RequestsMock, client: JiraClient) -> None:
+    jira.add("POST", f"{SITE}/rest/api/3/search/jql", status=502)
+    with pytest.raises(Temporary) as caught:
+        client.request("POST", "rest/api/3/search/jql", body={})
+    assert caught.value.happened is False
 
 
 @pytest.mark.parametrize("header", ["", "0", "-1", "soon", "nan", "inf", "999999", "Wed, 21 Oct 2026 07:28:00 GMT"])

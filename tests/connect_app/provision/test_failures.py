@@ -78,7 +78,7 @@ def test_a_failure_at_each_write_in_turn_is_healed_by_running_again(
     no_twins(site)
 
 
-@pytest.mark.parametrize("fault", [{"status": 429, "retryAfter": 0}, {"status": 503}, {"status": 409}])
+@pytest.mark.parametrize("fault", [{"status": 429, "retryAfter": 0}, {"status": 409}])
 def test_a_busy_jira_is_waited_for_at_each_write(
     site: Site, writes: list[dict[str, str]], fault: dict[str, Any]
 ) -> None:

@@ -44,7 +44,7 @@ def test_a_redelivery_is_recognised_after_it_became_a_job(store: Store) -> None:
     assert store.inbox.waiting() == []
 
 
-def test_what_waits_is_grouped_by_issue_and_site_oldest_first(store: Store) -> None:
+def test_what_waits_is_grouped_by_issue_oldest_first_and_sites_take_turns(store: Store) -> None:
     for site, identifier, issue in (
         (SITE, "a", "10002"),
         (SITE, "b", "10001"),
@@ -56,8 +56,8 @@ def test_what_waits_is_grouped_by_issue_and_site_oldest_first(store: Store) -> N
     waiting = store.inbox.waiting()
     assert [(w.installation_id, w.issue_id, len(w.rows)) for w in waiting] == [
         (SITE, "10002", 2),
-        (SITE, "10001", 1),
         (OTHER_SITE, "10002", 1),
+        (SITE, "10001", 1),
         (SITE, "", 1),
     ]
     assert all(w.newest == max(w.rows) for w in waiting)
