@@ -18,6 +18,7 @@ from connect_app.web.panel_api import panel_api_routes
 from connect_app.web.panels import panel_routes
 from connect_app.web.portal import portal_routes
 from connect_app.web.portal_api import portal_api_routes
+from connect_app.web.portal_requests import portal_requests_routes
 from connect_app.web.project import project_routes
 from connect_app.web.project_link import project_link_routes
 from connect_app.web.tokens import guard
@@ -50,6 +51,7 @@ def create_app(runtime: Runtime) -> Flask:
         panel_api_routes,
         portal_routes,
         portal_api_routes,
+        portal_requests_routes,
         project_routes,
         project_link_routes,
     ):

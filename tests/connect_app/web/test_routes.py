@@ -35,6 +35,8 @@ DECLARED = {
     "/api/panel/issue": TokenClass.CONTEXT,
     "/connect/portal/request": TokenClass.REQUEST,
     "/connect/portal/escalate": TokenClass.REQUEST,
+    "/connect/portal/requests": TokenClass.REQUEST,
+    "/api/portal/requests": TokenClass.CONTEXT,
     "/api/portal/request": TokenClass.CONTEXT,
     "/api/portal/answer": TokenClass.CONTEXT,
     "/api/portal/escalate": TokenClass.CONTEXT,
