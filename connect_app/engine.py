@@ -104,6 +104,10 @@ class Jobs:
         """Whether a job has ended, well or badly."""
         return bool(self._list(workflow_ids=[job_id], status=["SUCCESS", "ERROR", "CANCELLED"]))
 
+    def ended(self, job_id: str) -> bool:
+        """Whether a job has ended, well or badly."""
+        return bool(self._list(workflow_ids=[job_id], status=["SUCCESS", "ERROR", "CANCELLED"]))
+
     def waiting(self) -> int:
         """How many jobs wait or run, delayed ones included (ten thousand at most are counted)."""
         return len(self._list(status=WAITING))

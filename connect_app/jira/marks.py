@@ -37,3 +37,8 @@ BINDING = "relance.binding"
 
 INTERNAL = "sd.public.comment"
 """JSM's own comment property: `{"internal": true}` keeps a comment from customers (jira-rest.md §c)."""
+
+
+def lozenge_property(app_key: str) -> str:
+    """The issue property in which Jira looks for the lozenge of our panel `promises` (contract §2.2)."""
+    return f"com.atlassian.jira.issue:{app_key}:promises:status"

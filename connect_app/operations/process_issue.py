@@ -19,6 +19,7 @@ from connect_app.operations.limit_closures import may_close
 from connect_app.operations.open_site import OpenSite
 from connect_app.operations.part_from import part_from
 from connect_app.operations.parts import Parts
+from connect_app.operations.publish_lozenge import publish_lozenge
 from connect_app.operations.publish_panel import publish_panel
 from connect_app.operations.publish_sla import publish_sla
 from connect_app.operations.read_request import NotOurs, Request, read_request
@@ -123,6 +124,7 @@ def _remember(parts: Parts, site: OpenSite, request: Request, outcome: Review, *
     """Writes down when to look again, and in Jira where the clocks stand; soon when something is left to do."""
     waiting = [d for d in outcome.decisions if d.until is not None and d.until == outcome.next_at]
     now = parts.clock.now()
+    coming = coming_steps(request.issue, request.policy, now)
     # What Jira dates after our clock does not count yet, for no rule and no SLA.
     instants = [outcome.next_at, now + LOOK_AGAIN if left else None, first_after(request.issue, now)]
     parts.store.agenda.put(
@@ -133,9 +135,10 @@ def _remember(parts: Parts, site: OpenSite, request: Request, outcome: Review, *
             due_at=min((at for at in instants if at is not None), default=None),
             why="; ".join(f"{d.rule}: {d.reasons[-1]}" for d in waiting if d.reasons),
             seen=version_read(request.raw.updated, request.bound, request.policy),
-            coming=coming_steps(request.issue, request.policy, now),
+            coming=coming,
         )
     )
     if request.bound.binding.mode is Mode.ON:
         publish_sla(parts, site, request, outcome)
         publish_panel(parts, site, request, outcome)
+        publish_lozenge(parts, site, request, coming)

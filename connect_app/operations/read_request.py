@@ -9,12 +9,13 @@ from datetime import datetime
 from automation_rules.binding import Mode
 from automation_rules.facts import Issue, Side
 from automation_rules.policy import Policy
-from connect_app.doors.abilities import own_account
+from connect_app.doors.abilities import has_pages_in_jira, own_account
 from connect_app.jira.acting import Words
 from connect_app.jira.facts import ReadingContext, issue_facts
 from connect_app.jira.former_agents import remembering
 from connect_app.jira.level_facts import with_level
 from connect_app.jira.links import unblocked_by
+from connect_app.jira.marks import lozenge_property
 from connect_app.jira.own_actions import OWN_TYPE
 from connect_app.jira.reading import RawIssue, read_imputation, read_issue, read_worklogs
 from connect_app.jira.reprieve_property import with_reprieves
@@ -55,7 +56,8 @@ class NotOurs:
 def read_request(parts: Parts, site: OpenSite, issue_id: str, *, imputed: bool = True) -> Request | NotOurs:
     """The issue as it is now; raises what reading raises. Without `imputed`, its imputations are left unread."""
     extra = _extra_fields(parts, site)
-    raw = read_issue(site.client, issue_id, extra_fields=extra)
+    shown = (lozenge_property(parts.settings.app_key),) if has_pages_in_jira(site.installation) else ()
+    raw = read_issue(site.client, issue_id, extra_fields=extra, extra_properties=shown)
     bound = find_binding(parts, site, raw.project_key, raw.project_id)
     place = f"{raw.issue['key']} is in {raw.project_key}"
     if bound is None:

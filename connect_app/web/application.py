@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from connect_app.runtime import Runtime
+from connect_app.web.agent_api import agent_api_routes
 from connect_app.web.assets import asset_routes
 from connect_app.web.descriptor import descriptor_routes
 from connect_app.web.errors import answer_errors
@@ -14,7 +15,6 @@ from connect_app.web.hooks import hook_routes
 from connect_app.web.incoming import under_base_path
 from connect_app.web.lifecycle import lifecycle_routes
 from connect_app.web.links import link_routes
-from connect_app.web.panel_api import panel_api_routes
 from connect_app.web.panels import panel_routes
 from connect_app.web.portal import portal_routes
 from connect_app.web.portal_api import portal_api_routes
@@ -48,7 +48,7 @@ def create_app(runtime: Runtime) -> Flask:
         hook_routes,
         link_routes,
         panel_routes,
-        panel_api_routes,
+        agent_api_routes,
         portal_routes,
         portal_api_routes,
         portal_requests_routes,

@@ -1,85 +1,97 @@
-"""The pages shown inside Jira, in iframes that only the caller's site may open."""
+"""What agents see of us beside a request in Jira: the panel, and the forms to postpone and to transfer."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, request
 
-from connect_app.doors.caller import ISSUE_KEY, Caller
+from connect_app.doors.caller import ISSUE_ID, ISSUE_KEY, Caller
 from connect_app.errors import NotAllowed, NotFound, RelanceError
 from connect_app.logs import about, logger
+from connect_app.operations.grant_reprieve import FURTHEST, LONGEST_REASON
+from connect_app.operations.show_panel import Panel, show_panel
 from connect_app.runtime import Runtime
-from connect_app.web.headers import framed
+from connect_app.web.pages import Page, show
 from connect_app.web.tokens import TokenClass, caller, opened_by
+
+PANEL = Page("agent_panel.html", refresh="/api/agent/panel")
+POSTPONE = Page("agent_postpone.html")
+TRANSFER = Page("agent_transfer.html")
 
 log = logger(__name__)
 
-WORDS = {
-    "fr": {
-        "next": "Prochaine étape",
-        "nothing": "Aucune étape en attente : tous les engagements sont tenus.",
-        "done": "Ce qui a été fait",
-        "rules": "Ce que dit chaque règle",
-        "foreign": "Relance ne suit pas cette demande.",
-        "failed": "Relance ne répond pas pour le moment ; rechargez la page.",
-    },
-    "en": {
-        "next": "Next step",
-        "nothing": "Nothing is due: every promise is kept.",
-        "done": "What was done",
-        "rules": "What each rule says",
-        "foreign": "Relance does not look after this request.",
-        "failed": "Relance does not answer at the moment; reload the page.",
-    },
-}
-
 
 def panel_routes(runtime: Runtime) -> Blueprint:
-    """The issue panel: what Relance did about the request, and what it will do next and why; no script needed."""
-    blueprint = Blueprint("panels", __name__, url_prefix="/connect/panels", template_folder="templates")
+    """`GET /connect/panels/issue` is the panel, `/connect/dialogs/…` are its forms, about the issue that Jira names."""
+    blueprint = Blueprint("panels", __name__, url_prefix="/connect", template_folder="templates")
 
-    @blueprint.get("/issue")
+    @blueprint.get("/panels/issue")
     @opened_by(TokenClass.REQUEST)
-    def issue() -> Response:
-        viewer = caller()
-        language = request.accept_languages.best_match(list(WORDS)) or "fr"
-        told, state = _told(runtime, viewer)
-        zone = ZoneInfo(viewer.installation.time_zone or "UTC")
-        page = render_template(
-            "issue_panel.html",
-            language=language,
-            words=WORDS[language],
-            told=told,
-            state=state,
-            when=lambda text: _when(text, language, zone),
-            base_path=runtime.settings.base_path,
-        )
-        around = request.args.get("xdm_e")  # signed: the token's hash covers the query
-        return framed(make_response(page), viewer, around=around, development=runtime.settings.development)
+    def panel() -> Response:
+        return _page(runtime, PANEL)
+
+    @blueprint.get("/dialogs/postpone")
+    @opened_by(TokenClass.REQUEST)
+    def postpone() -> Response:
+        return _page(runtime, POSTPONE)
+
+    @blueprint.get("/dialogs/transfer")
+    @opened_by(TokenClass.REQUEST)
+    def transfer() -> Response:
+        return _page(runtime, TRANSFER)
 
     return blueprint
 
 
-def _told(runtime: Runtime, viewer: Caller) -> tuple[dict[str, Any] | None, str]:
-    """What there is to tell the viewer, or which sentence says why there is nothing."""
+def person_of(viewer: Caller) -> str:
+    """The account of whoever looks; `NotAllowed` for nobody logged in."""
     if viewer.account_id is None:
         raise NotAllowed("nobody is logged in")
-    issue = viewer.issue_key or request.args.get("issueKey", "")
-    if not ISSUE_KEY.fullmatch(issue):
-        return None, "foreign"
+    return viewer.account_id
+
+
+def contents(panel: Panel | None, viewer: Caller | None, *, state: str = "", **more: Any) -> dict[str, Any]:
+    """What the templates are filled with; without a panel, `state` says which sentence stands alone.
+
+    Nobody but a viewer inside Jira can act.
+    """
+    told: dict[str, Any] = {
+        "panel": panel,
+        "state": state,
+        "title": panel.key if panel else "Relance",
+        "longest": LONGEST_REASON,
+    }
+    told |= {"viewer_id": viewer.account_id if viewer else None, "actions": viewer is not None}
+    if panel is not None and viewer is not None:
+        today = panel.now.astimezone(ZoneInfo(viewer.installation.time_zone or "UTC")).date()
+        told |= {"first_day": today + timedelta(days=1), "last_day": today + FURTHEST}
+    return told | more
+
+
+def _page(runtime: Runtime, kind: Page) -> Response:
+    viewer = caller()
+    person = person_of(viewer)
+    issue = viewer.issue_key or viewer.issue_id or request.args.get("issueKey", "")  # signed: the hash covers the query
+    panel, state = None, "foreign"
+    if ISSUE_KEY.fullmatch(issue) or ISSUE_ID.fullmatch(issue):
+        panel, state = _told(runtime, viewer, person, issue)
+    response = show(runtime, viewer, kind, **contents(panel, viewer, state=state))
+    if state == "foreign":
+        response.status_code = 404
+    return response
+
+
+def _told(runtime: Runtime, viewer: Caller, person: str, issue: str) -> tuple[Panel | None, str]:
+    """What there is to tell the viewer, or which sentence says why there is nothing."""
     with about(installation=viewer.installation.id, issue=issue):
         try:
-            return runtime.explain(viewer.installation, issue, viewer.account_id), ""
-        except NotFound:
+            return show_panel(runtime.parts, runtime.open_site(viewer.installation), issue, person), ""
+        except NotFound as gone:
+            log.info("refused", status=404, reason=str(gone))
             return None, "foreign"
         except RelanceError as error:
             log.warning("panel without an answer", error=str(error))
             return None, "failed"
-
-
-def _when(text: str, language: str, zone: ZoneInfo) -> str:
-    return format_datetime(datetime.fromisoformat(text), "EEE d MMM y HH:mm", tzinfo=zone, locale=language)

@@ -12,12 +12,12 @@ from werkzeug.test import TestResponse
 from connect_app.doors.installation import State
 from connect_app.runtime import Runtime
 from connect_app.web.application import create_app
-from connect_app.web.panels import WORDS
 from tests.connect_app.auth_cases import cases
 from tests.connect_app.web.conftest import changed, send, token
 
 PANEL = "/connect/panels/issue"
 API = "/api/panel/issue"
+FAILED = {"fr": "Relance ne répond pas pour le moment", "en": "Relance does not answer at the moment"}
 CONTEXT = {"jira": {"issue": {"id": "10002", "key": "SUP-1"}, "project": {"id": "10000", "key": "SUP"}}}
 
 
@@ -38,10 +38,11 @@ def test_the_panel_is_a_page_without_any_secret_or_inline_code(installed: FlaskC
     answer = send(installed, case)
     assert answer.status_code == 200
     assert answer.mimetype == "text/html"
-    assert WORDS["fr"]["failed"] in answer.text, "Jira does not answer in this test; the page still does"
+    assert FAILED["fr"] in answer.text, "Jira does not answer in this test; the page still does"
     assert "jwt" not in answer.text.lower()
     assert "style=" not in answer.text
-    assert "<script" not in answer.text
+    assert re.findall(r"<script(?! src=)", answer.text) == []
+    assert re.findall(r"\son[a-z]+=", answer.text) == []
     for address in re.findall(r'(?:src|href)="(/sf/static/[^"]*)"', answer.text):
         asset = installed.get(address)
         assert asset.status_code == 200
@@ -68,13 +69,14 @@ def test_a_refused_panel_is_framed_by_nobody(installed: FlaskClient) -> None:
 def test_it_speaks_the_viewers_language_french_otherwise(installed: FlaskClient, asked: str, spoken: str) -> None:
     text = page(installed, language=asked).text
     assert f'<html lang="{spoken}">' in text
-    assert WORDS[spoken]["failed"] in text
+    assert FAILED[spoken] in text
 
 
 def test_what_jira_says_enters_the_page_as_text(installed: FlaskClient) -> None:
-    text = page(installed, "issueKey=%3Cscript%3Ealert(1)%3C%2Fscript%3E", context={}).text
-    assert "<script>alert" not in text
-    assert WORDS["fr"]["foreign"] in text
+    answer = page(installed, "issueKey=%3Cscript%3Ealert(1)%3C%2Fscript%3E", context={})
+    assert answer.status_code == 404
+    assert "<script>alert" not in answer.text
+    assert "Relance ne suit pas cette demande" in answer.text
 
 
 def test_nobody_logged_in_sees_nothing(installed: FlaskClient) -> None:
@@ -106,6 +108,51 @@ def test_jira_refusing_us_is_not_the_viewers_fault(installed: FlaskClient, key_s
     answer = api(installed)
     assert answer.status_code == 502
     assert answer.json == {"error": "bad gateway"}
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("postpone", None),
+        ("postpone", []),
+        ("postpone", {}),
+        ("postpone", {"until": 5}),
+        ("postpone", {"until": "2026-12-01", "reason": "x" * 501}),
+        ("exempt", {"issue": "SUP-2"}),
+        ("transfer", {"level": "n2", "by": "5b11"}),
+        ("run", "now"),
+    ],
+)
+def test_a_button_sends_what_its_form_holds_and_nothing_else(installed: FlaskClient, name: str, body: Any) -> None:
+    answer = api(installed, f"/api/agent/{name}", method="POST", body=body)
+    assert answer.status_code == 400
+    assert answer.json == {"error": "bad request"}
+
+
+def test_buttons_are_pressed_by_people_on_the_signed_issue_only(installed: FlaskClient) -> None:
+    for name in ("postpone", "exempt", "resume", "run", "transfer"):
+        path = f"/api/agent/{name}"
+        assert api(installed, path, method="POST", body={}, sub=None).status_code == 403
+        assert api(installed, path, method="POST", body={}, context={}).status_code == 403
+        assert api(installed, f"{path}?issueKey=SUP-2", method="POST", body={}).status_code == 403
+        assert api(installed, path).status_code == 405
+    assert api(installed, "/api/agent/close", method="POST", body={}).status_code == 404
+
+
+def test_jira_not_answering_a_button_is_told_in_a_sentence(
+    installed: FlaskClient, key_server: responses.RequestsMock
+) -> None:
+    key_server.get("https://demo.atlassian.net/rest/api/3/myself", status=503)
+    answer = api(installed, "/api/agent/run", method="POST", body={})
+    assert answer.status_code == 503
+    assert answer.json is not None
+    assert answer.json["flag"] == {
+        "title": "Jira ne répond pas\u00a0: regardez dans une minute si c’est fait.",
+        "type": "error",
+    }
+    key_server.replace("GET", "https://demo.atlassian.net/rest/api/3/myself", status=403)
+    answer = api(installed, "/api/agent/run", method="POST", body={})
+    assert (answer.status_code, (answer.json or {})["flag"]["type"]) == (502, "error")
 
 
 @pytest.mark.parametrize(
