@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from connect_app.runtime import Runtime
 from scripts.desk.desk import Choice, Desk, Site
@@ -12,6 +13,10 @@ from tests.houses import Models
 
 EVIL = "<script>alert(1)</script><b>gras</b>"
 HUGE = "Anticonstitutionnellement" * 12
+PARAMETERS: dict[str, dict[str, Any]] = {
+    "tiered-support": {"auto-close-after": "10d"},
+    "internal-helpdesk": {"brand": "FRAM"},
+}
 
 
 class Company:
@@ -41,8 +46,12 @@ class Company:
         if project not in self._desks:
             roles = {"team-lead": "Paul Durand", "offer-owner": "Nadia Roux"} if "managed" in pack else {}
             people = {role: (self.site.agent(name).account_id,) for role, name in roles.items()}
-            desk = Desk(self.site, Choice(project=project, pack=pack), people=people)
-            self._models.furnish(desk)
+            choice = Choice(project=project, pack=pack, name=f"Support {project}", parameters=PARAMETERS.get(pack, {}))
+            desk = Desk(self.site, choice, people=people)
+            if self._desks:
+                desk.provision()  # a site that has requests takes after no model
+            else:
+                self._models.furnish(desk)
             desk.bind(self.runtime)
             self._desks[project] = desk
         return self._desks[project]
