@@ -14,7 +14,7 @@ from connect_app.runtime import Runtime
 from connect_app.web.project import sheet_response
 from connect_app.web.project_content import contents, missing, sheet_of
 from connect_app.web.tokens import TokenClass, link_of, opened_by
-from connect_app.web.words import reader_language, set_zone
+from connect_app.web.words import set_zone
 
 log = logger(__name__)
 
@@ -41,7 +41,7 @@ def project_link_routes(runtime: Runtime) -> Blueprint:
 def project_told(runtime: Runtime, link: Link) -> dict[str, Any]:
     """What the template of the page needs; `NotFound` for a site that is shut and a project that is not bound."""
     set_zone(runtime.zone_of(link.installation_id))
-    told = {"link_token": request.args.get("token", ""), "language": reader_language()}
+    told = {"link_token": request.args.get("token", "")}
     with about(installation=link.installation_id):
         try:
             return told | contents(_figures(runtime, link))
