@@ -22,6 +22,7 @@ from connect_app.operations.read_request import Request
 
 LONGEST_REASON = 500
 FURTHEST = timedelta(days=366)
+_TICK = timedelta(milliseconds=1)
 
 
 class Refusal(StrEnum):
@@ -81,7 +82,7 @@ def grant_reprieve(parts: Parts, site: OpenSite, issue: str, wish: Wish) -> tupl
         key=f"reprieve/by-hand/{request.issue.id}/{uuid.uuid4().hex}",
         rule="by-hand",
         word=wish.word,
-        at=max(now, request.issue.status_since),  # Jira's clock may be ahead of ours: it is said in this stay
+        at=_instant(request.issue, now),
         by=wish.by,
         until=wish.until,
         reason=" ".join(wish.reason.split())[:LONGEST_REASON],
@@ -89,6 +90,11 @@ def grant_reprieve(parts: Parts, site: OpenSite, issue: str, wish: Wish) -> tupl
     reasons = (f"asked by {wish.by}" + (f": {action.reason}" if action.reason else ""),)
     act = carry_out if request.bound.binding.mode is Mode.ON else tell
     return request.issue.id, act(parts, site, request, action, reasons)
+
+
+def _instant(issue: Issue, now: datetime) -> datetime:
+    """When it is said: in this stay, though Jira's clock may be ahead of ours, and after all that was said before."""
+    return max([now, issue.status_since, *(said.at + _TICK for said in issue.reprieves)])
 
 
 def _check_day(request: Request, found: dict[str, Silence], until: date | None, now: datetime) -> None:

@@ -87,9 +87,14 @@ def test_an_agent_reads_what_comes_next_when_and_why_at_no_more_than_two_questio
     assert "parce que" in words
     assert "dans 3 j" in words
     assert "SLA de réponse" in words
-    assert "Message au client" in words, "what was done"
+    assert 'id="done"' not in html
     panel = show_panel(stage.parts, stage.open, ticket.key, stage.sebastien.account_id)
     assert panel.closes_at == panel.coming[-1].at
+    stage.later(3 * DAY)
+    stage.run(ticket)
+    html = seen.get().json()["html"]
+    assert html.replace("\xa0", " ").count("Relance 1 sur 2 du client") == 1, "it is done now"
+    assert html.index('id="done"') < html.replace("\xa0", " ").index("Relance 1 sur 2 du client")
     assert panel.people[stage.sebastien.account_id] == "Sébastien Martin"
 
 
