@@ -11,7 +11,7 @@ from connect_app.doors.installation import Credentials, Installation, State
 from connect_app.doors.token.admission import admitted
 from connect_app.logs import logger
 from connect_app.operations.create_webhook import create_webhook
-from connect_app.operations.look_at_site import checked_address, look_at, permissions, projects_of
+from connect_app.operations.look_at_site import SeenSite, checked_address, look_at, permissions, projects_of
 from connect_app.operations.parts import Parts
 from connect_app.operations.site_problems import Finding, SiteRefused, Verdict
 from connect_app.settings import Settings
@@ -89,16 +89,18 @@ def add_site(parts: Parts, wish: Wish) -> AddedSite:
     )
     log.info("site added", installation=installation.id, base_url=installation.base_url)
     hook = hook_of(parts.settings, installation, admission.secret, projects)
-    if wish.create_webhook:
-        made = create_webhook(seen.client, url=hook.url, secret=hook.secret, jql=hook.jql, events=hook.events)
-        findings.append(made)
+    made = _created(seen, hook) if wish.create_webhook else ()
     return AddedSite(
         installation=installation,
         hook=hook,
-        findings=tuple(findings),
+        findings=(*findings, *made),
         moved=before is not None,
-        hooked=wish.create_webhook and made.verdict is Verdict.GOOD,
+        hooked=any(finding.verdict is Verdict.GOOD for finding in made),
     )
+
+
+def _created(seen: SeenSite, hook: Hook) -> tuple[Finding, ...]:
+    return (create_webhook(seen.client, url=hook.url, secret=hook.secret, jql=hook.jql, events=hook.events),)
 
 
 def known_site(parts: Parts, address: str, cloud_id: str | None) -> Installation | None:

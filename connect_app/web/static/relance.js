@@ -48,6 +48,8 @@
     const kept = document.activeElement && document.activeElement.id;
     const inside = page.contains(document.activeElement);
     page.innerHTML = html;
+    const here = page.querySelector("[data-here]"); // a page of several parts says which one is to be fetched anew
+    if (here) page.dataset.refresh = here.dataset.here;
     if (spoken) document.documentElement.lang = spoken;
     if (inside) (document.getElementById(kept) || page).focus();
     fetchedAt = performance.now();

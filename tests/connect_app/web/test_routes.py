@@ -31,6 +31,11 @@ DECLARED = {
     "/api/project": TokenClass.CONTEXT,
     "/api/project/time": TokenClass.CONTEXT,
     "/api/project/<name>.csv": TokenClass.CONTEXT,
+    "/links/admin": TokenClass.OPERATOR,
+    "/links/admin/audit.csv": TokenClass.OPERATOR,
+    "/connect/pages/admin": TokenClass.REQUEST,
+    "/api/admin": TokenClass.CONTEXT,
+    "/api/admin/audit.csv": TokenClass.CONTEXT,
     "/connect/panels/issue": TokenClass.REQUEST,
     "/connect/dialogs/postpone": TokenClass.REQUEST,
     "/connect/dialogs/transfer": TokenClass.REQUEST,
@@ -45,6 +50,9 @@ DECLARED = {
     "/api/portal/answer": TokenClass.CONTEXT,
     "/api/portal/escalate": TokenClass.CONTEXT,
 }
+
+LINKED = {TokenClass.PUBLIC, TokenClass.LINK, TokenClass.OPERATOR}
+"""What no token of Jira opens: a link that is none is not found."""
 
 
 def test_every_route_declares_the_token_class_written_here(runtime: Runtime) -> None:
@@ -79,9 +87,9 @@ def _addresses(client: FlaskClient) -> list[str]:
     rules = (
         rule.rule
         for rule in client.application.url_map.iter_rules()
-        if DECLARED[rule.rule] not in {TokenClass.PUBLIC, TokenClass.LINK}
+        if DECLARED[rule.rule] not in LINKED
     )
-    return [re.sub(r"<[^>]*>", "issue-created", rule) for rule in rules]
+    return list(dict.fromkeys(re.sub(r"<[^>]*>", "issue-created", rule) for rule in rules))
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"])
@@ -96,7 +104,7 @@ def test_without_a_good_token_nothing_opens_and_nothing_redirects(installed: Fla
         "basic": "Basic Zm9vOmJhcg==",
     }
     addresses = _addresses(installed)
-    assert len(addresses) == sum(kind not in {TokenClass.PUBLIC, TokenClass.LINK} for kind in DECLARED.values())
+    assert len(addresses) == sum(kind not in LINKED for kind in DECLARED.values())
     for address in addresses:
         for suffix in ("", "/"):
             for authorization in forged.values():
@@ -128,6 +136,7 @@ def test_every_address_of_the_descriptor_is_a_route(runtime: Runtime) -> None:
     gets = [
         descriptor["modules"]["jiraIssueContexts"][0]["target"]["url"].partition("?")[0],
         descriptor["modules"]["jiraIssueContexts"][0]["icon"]["url"],
+        descriptor["modules"]["adminPages"][0]["url"],
         *descriptor["translations"]["paths"].values(),
     ]
     routes = app.url_map.bind("app.example.com")
