@@ -59,5 +59,4 @@ class AppPages:
         """The status beside an issue panel's name, as the app wrote it into the issue's property; empty without."""
         with self._site.lock:
             found = self._site.issue(issue).properties.get(f"com.atlassian.jira.issue:{module.app}:{module.key}:status")
-        value = found.get("value") if isinstance(found, Mapping) else None
-        return value if isinstance(value, Mapping) else {}
+        return found if isinstance(found, Mapping) and isinstance(found.get("value"), Mapping) else {}

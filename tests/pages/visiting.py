@@ -101,6 +101,16 @@ class Browsing:
         page.goto(f"{self.site.url}{path}")
         return page
 
+    @contextmanager
+    def forgiving(self, text: str) -> Iterator[None]:
+        """Lets one error pass that the browser is expected to tell of, such as an answer that is tried again."""
+        before = len(self.problems)
+        yield
+        expected = [each for each in self.problems[before:] if text in each]
+        assert expected, f"the browser told of no {text}"
+        for each in expected:
+            self.problems.remove(each)
+
     def close_pages(self) -> list[str]:
         """Closes what the test has opened; gives the errors that the browser told meanwhile."""
         for context in {page.context for page in self._open}:

@@ -8,4 +8,6 @@ window.AJS = {
     place.textContent = text;
     return place.innerHTML;
   },
+  // Jira's own layers, of which it asks for the one on top: dialogs of apps are not among them here.
+  LayerManager: { global: { getTopLayer: () => null } },
 };
