@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.sync_api import Frame, Page
 
-from tests.pages.chromium import PACKAGES
+from scripts.desk.chromium import PACKAGES
 
 GRAVE = {"serious", "critical"}
 
@@ -20,7 +20,9 @@ def _axe() -> str:
 def grave_problems(shown: Frame | Page) -> list[str]:
     """Every serious or critical violation, with the first element that has it."""
     shown.evaluate(f"() => {{ {_axe()} }}")
-    found: list[dict[str, Any]] = shown.evaluate("async () => (await axe.run({iframes: false, preload: false})).violations")
+    found: list[dict[str, Any]] = shown.evaluate(
+        "async () => (await axe.run({iframes: false, preload: false})).violations"
+    )
     return [
         f"{each['id']} ({each['impact']}): {each['help']}: {each['nodes'][0]['html'][:200]}"
         for each in found

@@ -9,12 +9,13 @@ import pytest
 from playwright.sync_api import Browser
 
 from connect_app.runtime import Runtime
+from scripts.desk.chromium import HOW, bridge_is_there, find_chromium, started
 from scripts.desk.desk import runtime_of
 from scripts.desk.house import House
+from scripts.desk.visiting import Browsing
 from tests.houses import Models, open_house
-from tests.pages.chromium import HOW, bridge_is_there, find_chromium, started
 from tests.pages.company import Company
-from tests.pages.visiting import Browsing, watched
+from tests.pages.watching import watched
 
 
 def pytest_runtest_setup() -> None:

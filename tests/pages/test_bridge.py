@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import jwt
 import pytest
 
+from scripts.desk.visiting import Browsing
 from tests.pages.company import Company
 from tests.pages.probe import APP_KEY, probe_app
-from tests.pages.visiting import Browsing, watched
+from tests.pages.watching import watched
 
 
 @pytest.fixture(scope="module")

@@ -10,9 +10,9 @@ import requests
 from playwright.sync_api import Route
 
 from connect_app.runtime import Runtime
+from scripts.desk.visiting import Browsing, Visit
 from tests.pages.accessibility import grave_problems
 from tests.pages.company import EVIL, HUGE, Company
-from tests.pages.visiting import Browsing, Visit
 
 PANEL = "promises"
 AN_HOUR = 3600

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from scripts.desk.visiting import Browsing
 from tests.pages.accessibility import grave_problems
 from tests.pages.company import EVIL, Company
-from tests.pages.visiting import Browsing
 
 MODULE = "figures"
 

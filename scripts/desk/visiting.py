@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import TypedDict, Unpack
 from urllib.parse import quote, urlencode, urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Frame, Locator, Page, Route
 
+from scripts.desk.chromium import PACKAGES
 from scripts.desk.desk import Site
-from tests.pages.chromium import PACKAGES
 
 CDN = "connect-cdn.atl-paas.net"
 DIST = PACKAGES / "atlassian-connect-js" / "dist"
@@ -55,6 +56,21 @@ class Visit:
         self.frame.locator("#page:not([aria-busy])").wait_for(state="attached", timeout=PATIENCE)
 
 
+class Look(TypedDict, total=False):
+    """How somebody looks at a page.
+
+    `ready` (unless False) waits for the bridge: False is for a page that the app is expected to refuse. `blocked` keeps
+    the bridge's script away. Sizes are in pixels; the language is `fr` or `en`.
+    """
+
+    language: str
+    dark: bool
+    ready: bool
+    blocked: bool
+    width: int
+    height: int
+
+
 @dataclass
 class Browsing:
     """One browser; each viewer has a profile of their own, and every page knows the bridge's address offline."""
@@ -73,31 +89,29 @@ class Browsing:
         issue: str | None = None,
         project: str | None = None,
         place: str | None = None,
-        language: str = "fr",
-        dark: bool = False,
-        ready: bool = True,
-        blocked: bool = False,
-        width: int = 1000,
+        **look: Unpack[Look],
     ) -> Visit:
         """Opens a page of the app as somebody (an account id; None is nobody logged in).
 
-        Without a `place` (a path of the local Jira) the page stands alone, whatever its conditions say. `ready` waits
-        for the bridge; give False where the app is expected to refuse. `blocked` keeps the bridge's script away.
+        Without a `place` (a path of the local Jira) the page stands alone, whatever its conditions say.
         """
         about = urlencode({name: value for name, value in (("issue", issue), ("project", project)) if value})
         path = place or f"/agent/frame/{quote(self.app)}/{module}" + (f"?{about}" if about else "")
-        page = self._page(viewer, language=language, dark=dark, ready=ready, blocked=blocked, width=width)
-        page.goto(f"{self.site.url}{path}")
+        page = self.open(viewer, path, **look)
         frame = frame_of(page, module)
-        if ready:
+        if look.get("ready", True):
             frame.locator('html[data-ready="true"]').wait_for(state="attached", timeout=PATIENCE)
-            mode = "dark" if dark else "light"
+            mode = "dark" if look.get("dark") else "light"
             frame.locator(f'html[data-color-mode="{mode}"]').wait_for(state="attached", timeout=PATIENCE)
         return Visit(page, frame, self.problems)
 
-    def open(self, viewer: str | None, path: str, *, language: str = "fr", dark: bool = False) -> Page:
+    def open(self, viewer: str | None, path: str, **look: Unpack[Look]) -> Page:
         """Opens a page of the local Jira itself."""
-        page = self._page(viewer, language=language, dark=dark, ready=True, blocked=False, width=1000)
+        context = self._profile(viewer, look)
+        page = context.new_page()
+        page.on("console", lambda message: self._heard(message, look))
+        page.on("pageerror", lambda error: self.problems.append(f"script error: {error}"))
+        self._open.append(page)
         page.goto(f"{self.site.url}{path}")
         return page
 
@@ -107,7 +121,8 @@ class Browsing:
         before = len(self.problems)
         yield
         expected = [each for each in self.problems[before:] if text in each]
-        assert expected, f"the browser told of no {text}"
+        if not expected:
+            raise LookupError(f"the browser told of no {text}")
         for each in expected:
             self.problems.remove(each)
 
@@ -119,24 +134,22 @@ class Browsing:
         told, self.problems[:] = list(self.problems), []
         return told
 
-    def _page(self, viewer: str | None, *, language: str, dark: bool, ready: bool, blocked: bool, width: int) -> Page:
-        locale = "en-US" if language == "en" else "fr-FR"
+    def _profile(self, viewer: str | None, look: Look) -> BrowserContext:
+        language = look.get("language", "fr")
         context = self.browser.new_context(
-            locale=locale, timezone_id="Europe/Paris", viewport={"width": width, "height": 800}
+            locale="en-US" if language == "en" else "fr-FR",
+            timezone_id="Europe/Paris",
+            viewport={"width": look.get("width", 1000), "height": look.get("height", 800)},
         )
         context.set_default_timeout(PATIENCE)
         chosen = {
             f"viewer-{self.site.name}": viewer or "anonymous",
             "language": language,
-            "theme": "dark" if dark else "light",
+            "theme": "dark" if look.get("dark") else "light",
         }
         context.add_cookies([{"name": name, "value": value, "url": self.site.url} for name, value in chosen.items()])
-        self._route(context, blocked=blocked)
-        page = context.new_page()
-        page.on("console", lambda message: self._heard(message, ready=ready, blocked=blocked))
-        page.on("pageerror", lambda error: self.problems.append(f"script error: {error}"))
-        self._open.append(page)
-        return page
+        self._route(context, blocked=look.get("blocked", False))
+        return context
 
     def _route(self, context: BrowserContext, *, blocked: bool) -> None:
         def answer(route: Route) -> None:
@@ -153,10 +166,11 @@ class Browsing:
 
         context.route(lambda url: urlsplit(url).hostname not in {"127.0.0.1", "localhost"}, answer)
 
-    def _heard(self, message: ConsoleMessage, *, ready: bool, blocked: bool) -> None:
+    def _heard(self, message: ConsoleMessage, look: Look) -> None:
         text = message.text
-        refused = not ready and text.startswith("Failed to load resource")
-        if message.type != "error" or refused or (blocked and "ERR_FAILED" in text) or NOISE.search(text):
+        refused = not look.get("ready", True) and text.startswith("Failed to load resource")
+        kept_away = look.get("blocked") and "ERR_FAILED" in text
+        if message.type != "error" or refused or kept_away or NOISE.search(text):
             return
         self.problems.append(f"console: {text} ({message.location.get('url', '')})")
 
@@ -167,13 +181,6 @@ def frame_of(page: Page, module: str, around: str = "") -> Frame:
     found.wait_for(state="attached", timeout=PATIENCE)
     handle = found.element_handle()
     frame = handle.content_frame() if handle else None
-    assert frame is not None, f"no frame of {module}"
+    if frame is None:
+        raise LookupError(f"no frame of {module}")
     return frame
-
-
-@contextmanager
-def watched(browsing: Browsing) -> Iterator[Browsing]:
-    """Lets a test browse, and fails it when the browser told of an error or of a breach of the page's policy."""
-    yield browsing
-    told = browsing.close_pages()
-    assert not told, f"the browser told of {told}"
