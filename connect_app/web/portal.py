@@ -44,6 +44,13 @@ def person_of(viewer: Caller) -> str:
     return viewer.account_id
 
 
+def known(viewer: Caller) -> str:
+    """The account of whoever looks at a page; `NotFound` for nobody logged in, who reads the same as a stranger."""
+    if viewer.account_id is None:
+        raise NotFound("nobody is logged in", status=404)
+    return viewer.account_id
+
+
 def request_of(viewer: Caller) -> str:
     """The request Jira signed; where it signed none, the one the page names, since Jira is asked about the viewer.
 
@@ -68,16 +75,20 @@ def contents(view: PortalView | None, issue: str = "", *, state: str = "") -> di
 
 def _page(runtime: Runtime, template: str, *, refresh: str | None = None) -> Response:
     viewer = caller()
-    person = person_of(viewer)
     try:
-        issue = request_of(viewer)
+        person, issue = known(viewer), request_of(viewer)
         kind = Page(template, refresh=f"{refresh}?issue={issue}" if refresh else None)
         return show(runtime, viewer, kind, **_told(runtime, viewer, person, issue))
     except NotFound as gone:
-        log.info("refused", status=404, reason=str(gone))
-        response = show(runtime, viewer, Page(template), **contents(None, state="foreign"))
-        response.status_code = 404
-        return response
+        return closed(runtime, viewer, gone)
+
+
+def closed(runtime: Runtime, viewer: Caller, gone: NotFound) -> Response:
+    """The page for whoever has nothing to see here, whatever the reason."""
+    log.info("refused", status=404, reason=str(gone))
+    response = show(runtime, viewer, Page(REQUEST), **contents(None, state="foreign"))
+    response.status_code = 404
+    return response
 
 
 def _told(runtime: Runtime, viewer: Caller, person: str, issue: str) -> dict[str, Any]:

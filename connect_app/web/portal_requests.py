@@ -8,12 +8,12 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from connect_app.doors.caller import Caller
-from connect_app.errors import Malformed, NotAllowed, RelanceError
+from connect_app.errors import Malformed, NotFound, RelanceError
 from connect_app.logs import about, logger
 from connect_app.operations.list_requests import CompanyPage, list_requests
 from connect_app.runtime import Runtime
 from connect_app.web.pages import Page, answer, show
-from connect_app.web.portal import person_of
+from connect_app.web.portal import closed, known, person_of
 from connect_app.web.tokens import TokenClass, caller, opened_by
 from connect_app.web.words import gettext
 
@@ -33,12 +33,11 @@ def portal_requests_routes(runtime: Runtime) -> Blueprint:
     @opened_by(TokenClass.REQUEST)
     def page() -> Response:
         viewer = caller()
-        person = person_of(viewer)
         with about(installation=viewer.installation.id):
             try:
-                found = _found(runtime, viewer, person, "", None)
-            except NotAllowed:
-                raise
+                found = _found(runtime, viewer, known(viewer), "", None)
+            except NotFound as gone:
+                return closed(runtime, viewer, gone)
             except RelanceError as error:
                 log.warning("list of requests without an answer", error=str(error))
                 found = None
