@@ -91,7 +91,7 @@ def problems_of(
 ) -> list[Problem]:
     """Everything a policy says that its pack, its own parts or the messages (`texts`: id → placeholders) contradict."""
     known = _Known(source, document, pack, texts)
-    problems = [*known.calendar(("calendar",), document.calendar), *_duplicates(known), *_slas(known)]
+    problems = [*known.calendar(("calendar",), document.calendar), *_duplicates(known), *_slas(known), *_panel(known)]
     for index, rule in enumerate(document.rules):
         place: Location = ("rules", index)
         problems += [*known.when((*place, "when"), rule.when), *_rule(known, place, rule)]
@@ -112,6 +112,13 @@ def _duplicates(known: _Known) -> Found:
                 line = known.source.line((part, ids.index(one), "id"))
                 message = f'the id "{one}" is given twice in {part}, first on line {line}'
                 yield known.source.problem((part, index, "id"), message, check=TWICE)
+
+
+def _panel(known: _Known) -> Found:
+    if isinstance(known.document.panel_comment, ParameterRef):
+        switches = [parameter.id for parameter in known.document.parameters if parameter.kind == "switch"]
+        asked = known.document.panel_comment.parameter
+        yield from known.among(("panel_comment", "parameter"), "switch parameter", asked, switches)
 
 
 def _slas(known: _Known) -> Found:

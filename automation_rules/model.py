@@ -269,16 +269,19 @@ class Role(Document):
 NOWHERE = "none"
 """The value of a status parameter that switches the move off."""
 
+SWITCH = ("on", "off")
+"""The values of a switch."""
+
 
 class Parameter(Document):
-    """A value the source leaves open: a duration, a text, or a status of the pack (`none` for no move).
+    """A value the source leaves open: a duration, a text, or a status of the pack (`none` for no move); or a switch.
 
     With `must_be_set`, no binding goes live before its administrator gave the value; until then `suggested` is used in
     dry run. `why` says what the source says.
     """
 
     id: Id
-    kind: Literal["duration", "text", "status"]
+    kind: Literal["duration", "text", "status", "switch"]
     suggested: str = Field(min_length=1)
     must_be_set: bool = False
     why: str = Field(min_length=1)
@@ -290,6 +293,8 @@ class Parameter(Document):
 
     def read(self, value: Any) -> DurationValue | str:
         """The value as its kind; ValueError when it is not one."""
+        if self.kind == "switch" and value not in SWITCH:
+            raise ValueError("a switch is on or off")
         if self.kind != "duration":
             return str(value)
         return value if isinstance(value, DurationValue) else parse(str(value))
@@ -298,7 +303,8 @@ class Parameter(Document):
 class PolicyDocument(Document):
     """The promises of one pack, as written.
 
-    With `panel_comment`, one internal comment says what comes next on sites where Jira shows no page of ours.
+    With `panel_comment`, one internal comment says what comes next on sites where Jira shows no page of ours; it may be
+    a parameter of kind switch.
     """
 
     kind: Literal["policy"]
@@ -310,4 +316,4 @@ class PolicyDocument(Document):
     parameters: tuple[Parameter, ...] = ()
     rules: tuple[Rule, ...] = ()
     billing: tuple[BillingBasis, ...] = ()
-    panel_comment: bool = False
+    panel_comment: bool | ParameterRef = False

@@ -86,6 +86,12 @@ class Policy:
         value = str(self.parameters[to.parameter]) if isinstance(to, ParameterRef) else to
         return None if value == NOWHERE else value
 
+    @property
+    def panel_comment(self) -> bool:
+        """Whether an internal comment says what comes next where Jira shows no page of ours."""
+        asked = self.document.panel_comment
+        return self.parameters[asked.parameter] == "on" if isinstance(asked, ParameterRef) else asked
+
     def people(self, roles: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The account ids and the group ids that play any of the roles, each once."""
         accounts = [account for role in roles for account in self.binding.people.get(role, ())]
@@ -224,9 +230,8 @@ def _parameters(document: PolicyDocument, binding: Binding) -> dict[str, Duratio
             values[parameter.id] = parameter.read(binding.parameters.get(parameter.id, parameter.suggested))
         except ValueError as error:
             written = binding.parameters.get(parameter.id)
-            raise ValueError(
-                f'the parameter "{parameter.id}" cannot be {written!r}: write 3d, 3bd, 24h or 8bh'
-            ) from error
+            fitting = "on or off" if parameter.kind == "switch" else "3d, 3bd, 24h or 8bh"
+            raise ValueError(f'the parameter "{parameter.id}" cannot be {written!r}: write {fitting}') from error
     return values
 
 

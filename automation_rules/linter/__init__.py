@@ -54,6 +54,7 @@ def _open(subject: Subject) -> list[Problem]:
             check=LEFT_OPEN,
         )
         for index, parameter in enumerate(subject.document.parameters)
+        if parameter.kind != "switch"  # a choice of each desk's, that no document speaks of
     ]
 
 

@@ -51,7 +51,7 @@ def publish_panel(parts: Parts, site: OpenSite, request: Request, outcome: Revie
 
     Only where the policy asks for it and Jira shows no page of ours. A refusal is logged, no more; raises `Temporary`.
     """
-    if not request.policy.document.panel_comment or has_pages_in_jira(site.installation):
+    if not request.policy.panel_comment or has_pages_in_jira(site.installation):
         return
     key = f"panel/{request.issue.id}"
     said = _said(site, request, outcome)

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from automation_rules.binding import Binding, Mode
-from automation_rules.model import NOWHERE, Parameter
+from automation_rules.model import NOWHERE, SWITCH, Parameter
 from connect_app.errors import Malformed, RelanceError
 from connect_app.operations.check_promises import check_promises
 from connect_app.operations.choose_binding import LOCALES, Unfit
@@ -102,7 +102,8 @@ def _project(runtime: Runtime, seat: Seat, form: Form) -> Content:
 
 
 def _parameter(parameter: Parameter, pack: Pack) -> Content:
-    options = [NOWHERE, *(status.id for status in pack.statuses)] if parameter.kind == "status" else []
+    statuses = [NOWHERE, *(status.id for status in pack.statuses)]
+    options = {"status": statuses, "switch": list(SWITCH)}.get(parameter.kind, [])
     names = {status.id: status.jira_name for status in pack.statuses}
     return {**parameter.model_dump(), "options": [(o, names.get(o, "")) for o in options]}
 

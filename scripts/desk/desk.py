@@ -41,7 +41,10 @@ class Home(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
-    """What a desk is to be: its project, pack, language, mode and the parameters of its policy."""
+    """What a desk is to be: its project, pack, language, mode and the parameters of its policy.
+
+    Without `panel_comment`, the internal comment that stands for a panel is switched off: stories tell other comments.
+    """
 
     project: str
     pack: str
@@ -49,6 +52,7 @@ class Choice:
     locale: str = "fr"
     mode: Mode = Mode.ON
     parameters: dict[str, Any] = field(default_factory=dict)
+    panel_comment: bool = False
 
 
 @dataclass(frozen=True)
@@ -159,6 +163,7 @@ class Desk:
         installation = runtime.store.installations.by_client_key(self.site.client_key)
         if installation is None:
             raise LookupError(f"the app is not installed on {self.site.name}")
+        switch = {"panel-comment": "on" if self.choice.panel_comment else "off"}
         binding = Binding(
             project_key=self.choice.project,
             pack=self.choice.pack,
@@ -166,7 +171,7 @@ class Desk:
             mode=self.choice.mode,
             enabled_at=enabled_at or runtime.clock.now(),
             people=self.people,
-            parameters=self.choice.parameters,
+            parameters={**switch, **self.choice.parameters},
         )
         bind_project(runtime.parts, installation.id, binding)
 

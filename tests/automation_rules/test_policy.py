@@ -51,6 +51,11 @@ MISTAKES: list[tuple[str, str]] = [
         HEAD.replace("calendar: office", "calendar: ofice") + " []",
         '3: unknown calendar "ofice" (did you mean "office"?)',
     ),
+    (
+        HEAD.replace("rules:", "panel_comment: {parameter: note}\nrules:") + " []",
+        '8: unknown switch parameter "note"',
+    ),
+    (HEAD.replace("kind: text, suggested: x", "kind: switch, suggested: x") + " []", "a switch is on or off"),
     (HEAD + "  - {id: a, kind: inactvity}\n", "9: "),
     (HEAD + "  - {id: a, kind: transfer, note: transfer-note}\n", '9: pack "managed-operations" has no levels'),
     (HEAD + "  - {id: a, kind: transfer, note: transfer-nota}\n", 'did you mean "transfer-note"'),
@@ -222,6 +227,16 @@ def test_a_parameter_of_another_kind_is_refused() -> None:
         policy("tiered-support", parameters={"auto-close-after": "soon"})
     with pytest.raises(TypeError, match="is not a duration"):
         policy().delay(ParameterRef(parameter="phone-numbers"))
+
+
+def test_every_desk_may_switch_the_comment_for_sites_without_our_pages_off() -> None:
+    for pack in policies().documents:
+        asked = policy(pack, mode=Mode.DRY_RUN)
+        assert asked.panel_comment, f"{pack}: on unless somebody says otherwise"
+        wanted = {**asked.binding.parameters, "panel-comment": "off"}
+        assert not policies().bind(replace(asked.binding, parameters=wanted)).panel_comment
+    with pytest.raises(ValueError, match="\"panel-comment\" cannot be 'perhaps': write on or off"):
+        policy(parameters={"panel-comment": "perhaps"})
 
 
 def test_a_parameter_that_breaks_the_order_of_the_steps_is_refused(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 from connect_app.doors.installation import State
 from connect_app.errors import Misconfigured, NotFound
 from connect_app.jira.adf import plain
+from connect_app.operations.bind_project import bind_project
 from connect_app.operations.mint_link import link_to_project, link_to_request
 from scripts.desk.house import House
 from scripts.desk.people import Ticket
@@ -29,11 +30,10 @@ def panels(stage: Stage, ticket: Ticket) -> list[dict[str, Any]]:
 
 
 def with_panel_comment(stage: Stage) -> None:
-    """The policy of the stage's pack asks for the comment from now on."""
-    policies = stage.parts.policies
-    document = policies.documents["managed-operations"].model_copy(update={"panel_comment": True})
-    changed = replace(policies, documents={**policies.documents, "managed-operations": document})
-    stage.parts = replace(stage.parts, policies=changed)
+    """The project is bound as anybody binds one who says nothing about the comment."""
+    bound = stage.runtime.store.bindings.of_project(stage.installation.id, "SUP")
+    assert bound is not None
+    bind_project(stage.parts, stage.installation.id, replace(bound.binding, parameters={}))
 
 
 def test_one_internal_comment_says_what_comes_next_and_is_rewritten_only_when_that_changes(
@@ -84,7 +84,7 @@ def test_a_panel_comment_somebody_deleted_stays_deleted(token_stage: Stage) -> N
     assert panels(stage, ticket) == []
 
 
-def test_where_jira_shows_our_pages_or_the_policy_asks_nothing_there_is_no_such_comment(
+def test_where_jira_shows_our_pages_or_the_desk_wants_none_there_is_no_such_comment(
     stage: Stage, token_stage: Stage
 ) -> None:
     with_panel_comment(stage)
