@@ -41,12 +41,20 @@ class Deed:
     do: Callable[[Town], object]
 
 
-def found_town(site: Site, model: str, *, installation_id: Callable[[], str], bind: Callable[[Desk], None]) -> Town:
+def found_town(
+    site: Site,
+    model: str,
+    projects: tuple[str, ...],
+    *,
+    installation_id: Callable[[], str],
+    bind: Callable[[Desk], None],
+) -> Town:
     """Gives a site the projects of another and the people who use them."""
     site.control.call("PUT", f"/sites/{site.name}/configuration", {"like": model})
     agents = [site.agent(name) for name in ("Anna", "Bruno", "Paul Durand")]
     customers = [site.customer(name) for name in ("Marie Dupont", "Fabrice Petit")]
-    for project, (pack, _, parameters) in PROJECTS.items():
+    for project in projects:
+        pack, _, parameters = PROJECTS[project]
         people = dict.fromkeys(ROLES.get(pack, ()), (agents[2].account_id,))
         bind(Desk(site, Choice(project=project, pack=pack, parameters=dict(parameters)), people=people))
     return Town(site, installation_id(), customers, agents)
@@ -55,8 +63,9 @@ def found_town(site: Site, model: str, *, installation_id: Callable[[], str], bi
 class Life:
     """Draws what happens next from a seed, in sight of one town; the others do the same."""
 
-    def __init__(self, towns: list[Town], chance: random.Random) -> None:
+    def __init__(self, towns: list[Town], chance: random.Random, projects: tuple[str, ...]) -> None:
         self._towns = towns
+        self._projects = sorted(projects)
         self._chance = chance
         self.deeds = 0
         self.refused = 0
@@ -64,7 +73,7 @@ class Life:
     def open_requests(self, number: int) -> None:
         """Somebody asks for help, so many times."""
         for _ in range(number):
-            project = self._chance.choice(sorted(PROJECTS))
+            project = self._chance.choice(self._projects)
             title = f"Demande {len(self._towns[0].tickets) + 1} : l'export s'arrête"
             self._everywhere(_opens(project, self._chance.randrange(2), title))
 
@@ -162,9 +171,11 @@ def everybody(town: Town) -> list[Actor]:
     return [*town.customers, *town.agents, town.site.admin]
 
 
-def faults_off(town: Town) -> None:
-    """Sets everything right on a site."""
+def faults_off(town: Town) -> list[dict[str, Any]]:
+    """Sets everything right on a site; returns the faults of requests that were set, as far as they counted down."""
+    left: list[dict[str, Any]] = town.site.control.call("GET", f"/sites/{town.site.name}/faults")["rest"]
     town.site.control.faults(town.site.name, {})
+    return left
 
 
 def faults_on(town: Town, faults: dict[str, Any]) -> None:

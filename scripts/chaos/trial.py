@@ -38,6 +38,7 @@ class Wish:
     kills: int
     postgres: str | None
     sqlite: bool = True
+    projects: tuple[str, ...] = tuple(PROJECTS)
 
 
 @dataclass
@@ -90,7 +91,7 @@ class Trial:
         """Lives through every phase; raises `Unequal` as soon as a site differs, `NotStarted` when one never rests."""
         began = time.monotonic()
         towns = self._found()
-        life = Life(towns, self._chance)
+        life = Life(towns, self._chance, self._wish.projects)
         for phase in range(self._wish.phases):
             self._live(phase, towns, life)
             self._compare(phase, towns)
@@ -98,7 +99,7 @@ class Trial:
             told(f"phase {phase + 1}/{self._wish.phases}: equal; {life.deeds} deeds, killed so far: {killed}")
         return Verdict(
             killed={crew.plan.name: crew.killed for crew in self.crews[1:]},
-            troubles=dict(self._troubles.asked),
+            troubles=dict(self._troubles.happened),
             deeds=life.deeds,
             requests=len(towns[0].tickets),
             actions=len(self.crews[0].runtime.store.ledger.recent(towns[0].installation_id, limit=100_000)),
@@ -113,7 +114,8 @@ class Trial:
 
     def _found(self) -> list[Town]:
         model = Site(self.crews[0], "model")
-        for project, (pack, _, _) in PROJECTS.items():
+        for project in self._wish.projects:
+            pack = PROJECTS[project][0]
             Desk(model, Choice(project=project, pack=pack, name=f"Desk {project}"), people={}).provision()
         model.uninstall()
         return [self._town(crew) for crew in self.crews]
@@ -127,7 +129,10 @@ class Trial:
                 raise LookupError(f"{site.name} did not let us in")
             return found.id
 
-        return found_town(site, "model", installation_id=installation_id, bind=lambda desk: desk.bind(crew.runtime))
+        def bind(desk: Desk) -> None:
+            desk.bind(crew.runtime)
+
+        return found_town(site, "model", self._wish.projects, installation_id=installation_id, bind=bind)
 
     def _live(self, phase: int, towns: list[Town], life: Life) -> None:
         """Time passes, then people act; each amid kills and faults, until all is quiet again."""
@@ -153,7 +158,7 @@ class Trial:
                 self._settle()
         self._settle()
         for town in towns[1:]:
-            faults_off(town)
+            self._troubles.count(faults_off(town))
         # What a lost webhook would have told is found by the sweep: here at once, elsewhere within the hour.
         self._sweeps += 1
         for town, crew in zip(towns, self.crews, strict=True):
@@ -175,6 +180,7 @@ class Trial:
             found = differences(calm, picture)
             found += [f"in Jira twice: {key}" for key in marks_twice(town)]
             found += [f"failed job: {job}" for job in crew.runtime.jobs.failed()]
+            found += [f"against Atlassian's contract: {told}" for told in self._control.violations()]
             if found:
                 listed = "\n".join(found[:120])
                 raise Unequal(f"seed {self._wish.seed}, phase {phase + 1}, {crew.plan.name}:\n{listed}")

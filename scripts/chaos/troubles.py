@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 Json = dict[str, Any]
@@ -22,22 +23,28 @@ METHODS = (None, "GET", "POST", "POST", "PUT")
 
 
 class Troubles:
-    """Draws the faults of one phase; `asked` counts what was asked for, by kind."""
+    """Draws the faults of one phase; `happened` counts those that struck, by kind."""
 
     def __init__(self, chance: random.Random) -> None:
         self._chance = chance
-        self.asked: Counter[str] = Counter()
+        self.happened: Counter[str] = Counter()
 
     def drawn(self) -> Json:
         """A document of faults for the sandbox; only the app's own requests suffer."""
         rest = []
         for _ in range(self._chance.randint(2, 5)):
             kind = self._chance.choice(sorted(KINDS))
-            self.asked[kind] += 1
             fault = {**KINDS[kind], "principal": "app", "skip": self._chance.randrange(25), "times": 1}
             method = self._chance.choice(METHODS)
             rest.append(fault if method is None else {**fault, "method": method})
         return {"rest": rest, "webhooks": self._webhooks()}
+
+    def count(self, left: Iterable[Json]) -> None:
+        """Takes note of what has happened, from what a sandbox says of its faults: they count down."""
+        for fault in left:
+            if fault["times"] == 0:
+                same = ((kind, known) for kind, known in KINDS.items() if known.items() <= fault.items())
+                self.happened[next(kind for kind, _ in same)] += 1
 
     def _webhooks(self) -> Json:
         webhooks = {
@@ -47,5 +54,5 @@ class Troubles:
             "seed": self._chance.randrange(1_000_000),
         }
         for name in ("duplicate", "drop", "shuffle"):
-            self.asked[f"webhooks: {name}"] += bool(webhooks[name])
+            self.happened[f"webhooks: {name}"] += bool(webhooks[name])
         return webhooks
