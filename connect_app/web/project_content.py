@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -112,7 +113,8 @@ def sheet_of(figures: ProjectFigures, name: str) -> list[tuple[Cell, ...]] | Non
 
 def rows_of(table: Table) -> list[tuple[Cell, ...]]:
     """A table with its heading and its total."""
-    return [table.columns, *table.rows, *([table.total] if table.total else [])]
+    rows = [tuple(cell.isoformat() if isinstance(cell, date) else cell for cell in row) for row in table.rows]
+    return [table.columns, *rows, *([table.total] if table.total else [])]
 
 
 def _steps_sheet(figures: ProjectFigures) -> list[tuple[Cell, ...]]:

@@ -16,6 +16,12 @@ from connect_app.operations.write_sheet import Cell
 from connect_app.web.words import day, duration, gettext, ngettext, reader_language
 
 
+class Month(str):
+    """A month as `2026-10`, which readers see as `octobre 2026`."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True)
 class Bar:
     """One line of a picture: `whole` and `part` are lengths as shares of 100, drawn full and thin."""
@@ -36,20 +42,28 @@ class Picture:
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
-    """Numbers with their pictures; `name` is the sheet's, the first cell of a row says what the row is about."""
+    """Numbers with their pictures; `name` is the sheet's, the first cell of a row says what the row is about.
+
+    The first `worded` columns are words, the others numbers. Days are dates, which a sheet has as `2026-10-31`.
+    """
 
     name: str
     title: str
     columns: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
+    rows: tuple[tuple[Cell | date, ...], ...]
     total: tuple[Cell, ...] | None = None
+    worded: int = 1
     pictures: tuple[Picture, ...] = ()
 
 
-def shown(cell: Cell) -> str:
+def shown(cell: Cell | date) -> str:
     """A cell as readers of the language write it; numbers with two decimals at most."""
     if cell is None:
         return "–"
+    if isinstance(cell, date):
+        return day(cell)
+    if isinstance(cell, Month):
+        return month_words(cell)
     return cell if isinstance(cell, str) else format_decimal(cell, "#,##0.##", locale=reader_language())
 
 
@@ -98,7 +112,7 @@ def forecast_table(steps: StepsByDay) -> Table:
         name="forecast",
         title=gettext("Reminders and closures of the next 14 days"),
         columns=(gettext("Day"), gettext("Reminders"), gettext("Closures")),
-        rows=tuple((one.day.isoformat(), one.reminders, one.closures) for one in steps.days),
+        rows=tuple((one.day, one.reminders, one.closures) for one in steps.days),
         total=(gettext("Total"), steps.reminders, steps.closures),
         pictures=(Picture(gettext("Full: reminders. Thin: closures."), bars),),
     )
@@ -112,10 +126,7 @@ def clock_table(figures: ProjectFigures) -> Table:
     for sla, months in figures.clocks.items():
         name = figures.clock_names[sla].in_language(language)
         rows += [(name, *_clock_cells(one)) for one in months]
-        bars = tuple(
-            Bar(month_words(one.month), _kept(one), _share(one.kept, one.decided), 100.0 if one.decided else 0.0)
-            for one in months
-        )
+        bars = tuple(Bar(month_words(one.month), _kept(one), _share(one.kept, one.decided)) for one in months)
         pictures.append(Picture(name, bars))
     return Table(
         name="clocks",
@@ -130,6 +141,7 @@ def clock_table(figures: ProjectFigures) -> Table:
             gettext("Median time counted (h)"),
         ),
         rows=tuple(rows),
+        worded=2,
         pictures=tuple(pictures),
     )
 
@@ -184,7 +196,7 @@ def _steps(reminders: int, closures: int) -> str:
 def _clock_cells(one: ClockMonth) -> tuple[Cell, ...]:
     kept = round(100 * one.kept / one.decided, 1) if one.decided else None
     median = None if one.median_seconds is None else _hours(one.median_seconds)
-    return one.month, one.kept, one.missed, kept, one.without_goal, median
+    return Month(one.month), one.kept, one.missed, kept, one.without_goal, median
 
 
 def _kept(one: ClockMonth) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -20,7 +20,7 @@ from automation_rules.figures_time import CustomerTime, MonthTime
 from connect_app.jira.project_reading import ProjectIssues
 from connect_app.operations.recently import Reading
 from connect_app.operations.show_project import ProjectFigures, Upcoming
-from connect_app.web.project_content import notices, sheet_of, step_words, time_contents
+from connect_app.web.project_content import notices, rows_of, sheet_of, step_words, time_contents
 from connect_app.web.project_tables import clock_table, forecast_table, shown, status_table, time_table
 from connect_app.web.words import set_zone
 from workflows.model import Text
@@ -84,9 +84,11 @@ def test_statuses_have_the_reader_s_names_and_the_total_is_all_of_them(language:
 
 def test_a_day_tells_its_steps_in_words(language: str) -> None:
     table = forecast_table(FIGURES.steps)
-    assert table.rows[1:3] == (("2026-11-24", 1, 1), ("2026-11-25", 1, 0))
+    assert table.rows[1:3] == ((date(2026, 11, 24), 1, 1), (date(2026, 11, 25), 1, 0))
     assert table.total is not None
     assert table.total[1:] == (2, 1)
+    assert rows_of(table)[2] == ("2026-11-24", 1, 1)
+    assert "nov" in shown(table.rows[1][0]).lower()
     bars = table.pictures[0].bars
     told = {"fr": ("1 relance, 1 clôture", "1 relance", "–"), "en": ("1 reminder, 1 closure", "1 reminder", "–")}
     assert (bars[1].text, bars[2].text, bars[3].text) == told[language]
@@ -100,6 +102,7 @@ def test_a_month_of_a_clock_tells_its_share_or_its_median(language: str) -> None
         (name, "2026-10", 23, 2, 92.0, 0, 1.0),
         (name, "2026-11", 0, 0, None, 2, 1.5),
     )
+    assert shown(table.rows[0][1]) == {"fr": "octobre 2026", "en": "October 2026"}[language]
     bars = table.pictures[0].bars
     told = {"fr": "92\u202f% (23 sur 25)", "en": "92% (23 of 25)"}
     assert (bars[0].text, bars[0].whole) == (told[language], 92.0)
