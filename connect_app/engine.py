@@ -18,16 +18,18 @@ from typing import Any
 import sqlalchemy as sa
 from dbos import DBOS, DBOSClient, DBOSConfig, WorkflowStatus
 
-from connect_app.doors.abilities import hours_between_questions, one_refusal_is_enough
-from connect_app.doors.installation import State
+from connect_app import metrics
+from connect_app.doors.abilities import one_refusal_is_enough
 from connect_app.errors import Moved, Temporary, Unauthorized
 from connect_app.jira.spending import Purpose, spending_on
 from connect_app.logs import about, logger
+from connect_app.operations.due_sweeps import due_sweeps
+from connect_app.operations.measure_lag import measure_lag
 from connect_app.operations.parts import Parts
 from connect_app.operations.process_issue import process_issue
 from connect_app.operations.retries import FIRST, Try, delay_before, gives_up
 from connect_app.operations.sweep_site import sweep_site
-from connect_app.operations.sweep_times import Place, Rounds
+from connect_app.operations.sweep_times import Rounds
 
 log = logger(__name__)
 
@@ -44,6 +46,8 @@ LANES = 16
 answers slowly holds this many of a worker's jobs at most."""
 
 WAITING = ["ENQUEUED", "PENDING", "DELAYED"]
+STATES = {"ENQUEUED": "waiting", "PENDING": "running", "DELAYED": "delayed", "ERROR": "failed"}
+
 MOST_PUT_OFF = 6
 """How often a sweep makes way for what customers wait for, while a quota is nearly spent."""
 
@@ -51,13 +55,14 @@ MOST_FAILED = 1000
 """Failed jobs that are looked through for those of one site."""
 
 BELLS = "bells"
+UNFORESEEN = "This is a defect of Relance: look in the worker's log under this job, upgrade, then revive it."
 
 
 @dataclass(frozen=True)
 class FailedJob:
     """A job that ended in an error nobody foresaw; `workflow_id` revives it.
 
-    `installation_id` is None for the bells, which are about no site. `failed_at` is host time.
+    `installation_id` is None for the bells, which are about no site. `failed_at` is host time. `remedy` is for people.
     """
 
     workflow_id: str
@@ -65,6 +70,7 @@ class FailedJob:
     error: str
     installation_id: str | None
     failed_at: datetime | None
+    remedy: str
 
 
 class Jobs:
@@ -104,13 +110,19 @@ class Jobs:
         """Whether a job has ended, well or badly."""
         return bool(self._list(workflow_ids=[job_id], status=["SUCCESS", "ERROR", "CANCELLED"]))
 
-    def ended(self, job_id: str) -> bool:
-        """Whether a job has ended, well or badly."""
-        return bool(self._list(workflow_ids=[job_id], status=["SUCCESS", "ERROR", "CANCELLED"]))
-
     def waiting(self) -> int:
         """How many jobs wait or run, delayed ones included (ten thousand at most are counted)."""
         return len(self._list(status=WAITING))
+
+    def counts(self) -> dict[str, int]:
+        """How many jobs wait, run, wait for their time, or failed for good and were not revived since."""
+        schema = "dbos" if self.engine.dialect.name == "postgresql" else None
+        jobs = sa.table("workflow_status", sa.column("status"), sa.column("was_forked_from"), schema=schema)
+        still = sa.and_(jobs.c.status.in_(list(STATES)), jobs.c.was_forked_from.is_(sa.false()))
+        query = sa.select(jobs.c.status, sa.func.count()).where(still).group_by(jobs.c.status)
+        with self.engine.connect() as connection:
+            found = {status: int(count) for status, count in connection.execute(query)}
+        return {word: found.get(status, 0) for status, word in STATES.items()}
 
     def failed(self, installation_id: str | None = None, *, limit: int = 100) -> list[FailedJob]:
         """The newest jobs that failed for good and were not revived since, of one site or of all."""
@@ -120,9 +132,10 @@ class Jobs:
         jobs = map(_failed, found)
         return [job for job in jobs if installation_id in {None, job.installation_id}][:limit]
 
-    def revive(self, workflow_id: str) -> None:
-        """Runs a failed job again from its beginning."""
-        for job in self._list(workflow_ids=[workflow_id]):
+    def revive(self, workflow_id: str) -> bool:
+        """Runs a failed job again from its beginning; False when no such job has failed."""
+        found = self._list(workflow_ids=[workflow_id], status=["ERROR"])
+        for job in found:
             # without its partition a job on a partitioned queue is never taken up
             self._client.fork_workflow(
                 workflow_id,
@@ -131,6 +144,7 @@ class Jobs:
                 queue_name=QUEUE,
                 queue_partition_key=job.queue_partition_key,
             )
+        return bool(found)
 
     def take_over(self, executor_id: str) -> int:
         """Puts the jobs a dead worker was running back on the queue; returns how many."""
@@ -217,14 +231,8 @@ class Worker:
 
     def ring(self, slot: datetime) -> None:
         """Starts the sweeps that are due, then the tick: whoever sees that one has rung knows that they have begun."""
-        # Those that refused us as well: their sweep asks, in a job of its own, whether they still do.
-        shut = self._parts.store.installations.in_state(State.UNREACHABLE)
-        asked_every = {site.id: hours_between_questions(site) for site in shut}
-        followed = [Place(*place) for place in self._parts.store.bindings.followed()]
-        for place, begun in self._rounds.due([*followed, *map(Place, asked_every)], slot):
-            if begun.hour % asked_every.get(place.installation_id, 1) == 0:
-                name = f"sweep/{begun.isoformat()}/{place.installation_id}/{place.project_key}".rstrip("/")
-                self.jobs.sweep(name, place.installation_id, project_key=place.project_key or None)
+        for name, place in due_sweeps(self._parts, self._rounds, slot):
+            self.jobs.sweep(name, place.installation_id, project_key=place.project_key or None)
         self.jobs.tick(slot)
 
     def _workflows(self) -> dict[str, Callable[..., None]]:
@@ -244,12 +252,14 @@ class Worker:
 
         with (
             about(installation=installation_id, issue=issue_id, job=job_id),
+            metrics.counted("process_issue"),
             spending_on(Purpose.ISSUE),
             self._retried(installation_id, Try(attempt, refusals), again),
         ):
             processed = process_issue(self._parts, installation_id, issue_id)
             for follow in processed.follow:
                 self.jobs.issue(f"{job_id}/parent/{follow}", installation_id, follow)
+            measure_lag(self._parts, job_id)
 
     def _sweep(
         self, installation_id: str, slot: str, attempt: int, refusals: int = 0, project_key: str | None = None
@@ -260,6 +270,7 @@ class Worker:
         this = Try(attempt, refusals)
         with (
             about(installation=installation_id, job=slot),
+            metrics.counted("sweep"),
             spending_on(Purpose.SWEEP),
             self._retried(installation_id, this, again),
         ):
@@ -283,6 +294,7 @@ class Worker:
             if gives_up(failure, this.attempt):
                 raise
             delay = delay_before(failure, this.attempt, first=self._parts.settings.retry_seconds)
+            metrics.RETRIES.labels(metrics.known_reason(failure.reason)).inc()
             log.info("job retried", attempt=this.attempt, delay=round(delay, 1), error=str(failure))
             again(Try(this.attempt + 1, this.refusals, delay))
         except Moved as moved:
@@ -303,7 +315,8 @@ def _failed(job: WorkflowStatus) -> FailedJob:
     partition = job.queue_partition_key or BELLS
     site = None if partition == BELLS else partition.partition(":")[0]
     ended = None if job.updated_at is None else datetime.fromtimestamp(job.updated_at / 1000, UTC)
-    return FailedJob(job.workflow_id, job.name, f"{type(job.error).__name__}: {job.error}", site, ended)
+    remedy = getattr(job.error, "remedy", UNFORESEEN)
+    return FailedJob(job.workflow_id, job.name, f"{type(job.error).__name__}: {job.error}", site, ended, remedy)
 
 
 def _plain(method: Callable[..., None]) -> Callable[..., None]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
 from wsgiref.simple_server import WSGIServer
 
@@ -20,6 +22,7 @@ LAG = Histogram(
     registry=REGISTRY,
 )
 JOBS = Counter("relance_jobs_run", "Jobs run, by kind and how they ended.", ["job", "result"], registry=REGISTRY)
+RETRIES = Counter("relance_job_retries", "Jobs put off, by Jira's or our reason.", ["reason"], registry=REGISTRY)
 ACTIONS = Counter("relance_actions", "Actions by rule and outcome.", ["rule", "outcome"], registry=REGISTRY)
 JIRA_REQUESTS = Counter(
     "relance_jira_requests", "Calls to Jira by endpoint and status.", ["endpoint", "status"], registry=REGISTRY
@@ -46,6 +49,36 @@ BUDGET_WAITS = Histogram(
 )
 CLOCK_SKEW = Gauge("relance_clock_skew_seconds", "Jira's clock minus ours, by its last answer.", registry=REGISTRY)
 BUILD = Info("relance_build", "What runs here.", registry=REGISTRY)
+
+
+KNOWN_REASONS = frozenset(
+    {
+        "jira-quota-global-based",
+        "jira-quota-tenant-based",
+        "jira-burst-based",
+        "jira-per-issue-on-write",
+        "silent",
+        "near-limit",
+    }
+)
+
+
+def known_reason(reason: str | None) -> str:
+    """A reason fit for a label: whatever a header says, there are few."""
+    if reason is None:
+        return "none"
+    return reason if reason in KNOWN_REASONS else "other"
+
+
+@contextmanager
+def counted(job: str) -> Iterator[None]:
+    """Counts a job as done, or as failed when an error leaves it."""
+    result = "failed"
+    try:
+        yield
+        result = "done"
+    finally:
+        JOBS.labels(job, result).inc()
 
 
 def release() -> str:

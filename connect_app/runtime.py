@@ -6,6 +6,8 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from automation_rules.policy import load_policies
 from connect_app.clock import Clock, HostClock, SandboxClock
 from connect_app.doors.installation import Admission, Installation, State
@@ -13,6 +15,7 @@ from connect_app.doors.secret_box import SecretBox, open_secret_box
 from connect_app.engine import Jobs, migrate_jobs
 from connect_app.errors import NotAllowed
 from connect_app.operations.check_health import check_health
+from connect_app.operations.check_readiness import check_readiness
 from connect_app.operations.escalate import escalate
 from connect_app.operations.explain_issue import explain_issue
 from connect_app.operations.install import change_state, install, uninstall
@@ -20,6 +23,7 @@ from connect_app.operations.open_site import OpenSite, Sites
 from connect_app.operations.parts import Parts
 from connect_app.operations.receive_webhook import receive
 from connect_app.operations.shared_limits import Gates
+from connect_app.operations.take_stock import Stock, take_stock
 from connect_app.settings import Settings
 from connect_app.store.database import migrate, open_database
 from connect_app.store.inbox import Delivery
@@ -91,8 +95,18 @@ class Runtime:
         return found.time_zone if found is not None and found.time_zone else "UTC"
 
     def health(self) -> dict[str, Any]:
-        """Whether the promises can be kept."""
-        return {**check_health(self.parts), "jobs": self.jobs.waiting()}
+        """Whether the promises can be kept; `wrong` says in sentences what is in the way, and `ok` when nothing is."""
+        wrong = check_readiness(self.parts)
+        try:
+            details = {**check_health(self.parts), "jobs": self.jobs.waiting()}
+        except SQLAlchemyError as error:
+            details = {"shut": {}, "ending": {}}
+            wrong = wrong or [f"the database does not answer ({type(error).__name__})"]
+        return {**details, "ok": not wrong, "wrong": wrong}
+
+    def stock(self) -> Stock:
+        """What there is of work and of trouble."""
+        return take_stock(self.parts)
 
     def close(self) -> None:
         """Finishes what is being written and lets the database go."""

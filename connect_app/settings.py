@@ -17,6 +17,8 @@ PREFIX = "RELANCE_"
 ALIKE = 0.9
 """How alike a variable must be to a setting to be taken for a slip of the pen: a wrong database is worse than none."""
 
+ADDRESS = r"^(\[[0-9A-Fa-f:]+\]|[A-Za-z0-9.-]+):[1-9][0-9]{0,4}$"
+
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -67,6 +69,12 @@ class Settings(BaseModel):
     max_body_bytes: int = Field(default=25 * 1024 * 1024, gt=0, description="Jira's own limit for a webhook")
     max_lifecycle_bytes: int = Field(default=1024 * 1024, gt=0)
     http_timeout: float = Field(default=20.0, gt=0, description="seconds to wait for Jira")
+    metrics_web: str | None = Field(
+        default=None, pattern=ADDRESS, description="host:port of the web process's own listener for /metrics"
+    )
+    metrics_worker: str | None = Field(
+        default=None, pattern=ADDRESS, description="host:port of the worker's own listener for /metrics"
+    )
     log_level: str = Field(default="INFO", pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")
     policy_dir: Path | None = Field(default=None, description="other policies than the shipped ones")
     catalog_dir: Path | None = Field(default=None, description="other packs than the shipped ones")

@@ -7,6 +7,7 @@ import uuid
 
 import click
 
+from connect_app.operations.points import POOL, pool_share, read_points
 from connect_app.operations.sweep_site import sweep_site
 from scripts.command import FAILED, installation_at, running
 
@@ -23,7 +24,8 @@ def list_failed() -> None:
         failed = runtime.jobs.failed()
         click.echo(f"{runtime.jobs.waiting()} job(s) waiting, {len(failed)} failed")
         for job in failed:
-            click.echo(f"{job.workflow_id}  {job.name}  {job.error}")
+            when = f"{job.failed_at:%Y-%m-%d %H:%M} UTC  " if job.failed_at else ""
+            click.echo(f"{job.workflow_id}  {when}{job.name}  {job.error}\n    {job.remedy}")
 
 
 @main.command()
@@ -31,8 +33,25 @@ def list_failed() -> None:
 def revive(workflow_id: str) -> None:
     """Run a failed job again."""
     with running() as runtime:
-        runtime.jobs.revive(workflow_id)
+        if not runtime.jobs.revive(workflow_id):
+            click.echo(f"no job {workflow_id} has failed; `list` shows those that have", err=True)
+            sys.exit(FAILED)
         click.echo(f"{workflow_id} is on the queue again")
+
+
+@main.command()
+def points() -> None:
+    """Show what each site costs in Jira's hourly points: this hour, the dearest of a day, and the hours to come."""
+    with running() as runtime:
+        sites = read_points(runtime.parts)
+        for site in sites:
+            counted = "" if site.counted else "  (a user's token: not counted by Jira)"
+            click.echo(
+                f"{site.base_url}  this hour {site.spent} in {site.calls} call(s), dearest hour {site.dearest}, "
+                f"predicted {site.predicted}/h: sweeps {site.sweeps}, webhooks {site.webhooks}, pages {site.pages}"
+                f"{counted}"
+            )
+        click.echo(f"{pool_share(sites):.1%} of the {POOL} points an hour that all sites of the app share")
 
 
 @main.command()

@@ -8,6 +8,7 @@ import threading
 
 import click
 
+from connect_app import metrics
 from connect_app.engine import Worker
 from connect_app.errors import Misconfigured
 from connect_app.logs import configure
@@ -29,6 +30,7 @@ def main() -> None:
     except (Misconfigured, DocumentError) as error:
         click.echo(str(error), err=True)
         sys.exit(WRONG_CONFIGURATION)
+    metrics.serve(settings.metrics_worker)
     stop = threading.Event()
     for told in (signal.SIGTERM, signal.SIGINT):
         signal.signal(told, lambda *_: stop.set())

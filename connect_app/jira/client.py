@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import requests
 from requests.auth import AuthBase
 
+from connect_app import metrics
 from connect_app.errors import Moved, NotFound, Refused, Stale, Temporary, Unauthorized
 from connect_app.jira.gate import Gate
 from connect_app.jira.limit_headers import read_limits
@@ -81,9 +82,10 @@ class JiraClient:
         if trace is not None and method in WRITES:
             headers[TRACE_HEADER] = trace
         try:
-            response: requests.Response = self.platform.request(
-                method, path, data=body, params=params, headers=headers, advanced_mode=True, allow_redirects=False
-            )
+            with metrics.JIRA_SECONDS.time():
+                response: requests.Response = self.platform.request(
+                    method, path, data=body, params=params, headers=headers, advanced_mode=True, allow_redirects=False
+                )
         except requests.RequestException as error:
             if self.gate is not None:
                 self.gate.unanswered(method, path)

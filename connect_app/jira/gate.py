@@ -99,6 +99,8 @@ class Gate:
         self.spending.count(self.installation_id, points, host_time=self.host_time())
         metrics.JIRA_REQUESTS.labels(endpoint, str(status)).inc()
         metrics.JIRA_POINTS.labels(self.installation_id).inc(points)
+        if told.date is not None:
+            metrics.CLOCK_SKEW.set(told.date.timestamp() - self.host_time())
         with self._lock:
             self._unanswered = 0
             self._closed.pop(SILENT, None)
@@ -122,7 +124,7 @@ class Gate:
         return self.pauses.near(self.installation_id)
 
     def _limited(self, endpoint: str, written: str | None, told: Told) -> None:
-        metrics.JIRA_LIMITED.labels(told.reason or "unknown").inc()
+        metrics.JIRA_LIMITED.labels(metrics.known_reason(told.reason)).inc()
         if is_quota(told.reason):
             seconds = told.retry_after or told.refills_in or QUOTA_WAIT
             self.pauses.pause(self.installation_id, seconds, str(told.reason))

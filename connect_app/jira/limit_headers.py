@@ -30,7 +30,7 @@ class Told:
 
     `retry_after` is in seconds, None when it is not said. `reason` is one of Jira's four, another one of its, or None.
     `near` when less than a fifth of a budget is left; `near_quota` when that budget is known to be the hourly one,
-    which fills again in `refills_in` seconds.
+    which fills again in `refills_in` seconds. `date` is Jira's clock.
     """
 
     retry_after: float | None = None
@@ -38,6 +38,7 @@ class Told:
     near: bool = False
     near_quota: bool = False
     refills_in: float | None = None
+    date: datetime | None = None
 
 
 def read_limits(headers: Mapping[str, str]) -> Told:
@@ -66,6 +67,7 @@ def read_limits(headers: Mapping[str, str]) -> Told:
         near=said or classic or bool(low),
         near_quota=bool(low),
         refills_in=None if refills_in is None else float(refills_in),
+        date=_instant(known.get("date")),
     )
 
 

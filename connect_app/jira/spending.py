@@ -57,6 +57,11 @@ def spending_on(purpose: Purpose) -> Iterator[None]:
         _purpose.reset(token)
 
 
+def spend_on(purpose: Purpose) -> None:
+    """Whatever this thread asks of Jira from now on is counted for this purpose."""
+    _purpose.set(purpose)
+
+
 class Spending:
     """What this process spent and has not handed on yet."""
 

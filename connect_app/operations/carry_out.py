@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from automation_rules.actions import Action
 from automation_rules.binding import Mode
+from connect_app import metrics
 from connect_app.errors import Refused, Stale, Temporary
 from connect_app.jira.acting import AudienceMismatch, find, perform
 from connect_app.jira.facts import instant
@@ -30,6 +31,18 @@ class Carried(StrEnum):
 
 
 def carry_out(parts: Parts, site: OpenSite, request: Request, action: Action, reasons: tuple[str, ...]) -> Carried:
+    """Does one action, and counts what became of it; raises as `_carried_out` does."""
+    try:
+        carried = _carried_out(parts, site, request, action, reasons)
+    except Temporary as failure:
+        outcome = "postponed" if failure.happened is False else "unknown"
+        metrics.ACTIONS.labels(action.rule, outcome).inc()
+        raise
+    metrics.ACTIONS.labels(action.rule, carried.value).inc()
+    return carried
+
+
+def _carried_out(parts: Parts, site: OpenSite, request: Request, action: Action, reasons: tuple[str, ...]) -> Carried:
     """Does one action that was decided on `request`, read just now.
 
     Raises `Temporary` when Jira must be asked again later; the intention then stays in the ledger and is settled by
@@ -61,7 +74,8 @@ def carry_out(parts: Parts, site: OpenSite, request: Request, action: Action, re
 
 def tell(parts: Parts, site: OpenSite, request: Request, action: Action, reasons: tuple[str, ...]) -> Carried:
     """Records what would be done, in dry run; Jira is not touched."""
-    parts.store.ledger.tell(site.installation.id, _intent(parts, request, action, reasons))
+    if parts.store.ledger.tell(site.installation.id, _intent(parts, request, action, reasons)):
+        metrics.ACTIONS.labels(action.rule, Carried.TOLD.value).inc()
     return Carried.TOLD
 
 

@@ -7,10 +7,8 @@ from typing import Any
 
 from connect_app.doors.installation import State
 from connect_app.operations.check_fields import check_fields
+from connect_app.operations.check_readiness import SILENT_SECONDS
 from connect_app.operations.parts import Parts
-
-SILENT_SECONDS = 60.0
-"""A worker that has not beaten for this long is taken for dead."""
 
 SOON = timedelta(days=14)
 
@@ -30,7 +28,6 @@ def check_health(parts: Parts) -> dict[str, Any]:
     ending = [i for i in parts.store.installations.working() if i.token_ends is not None and i.token_ends < now + SOON]
     shut = [*parts.store.installations.in_state(State.UNREACHABLE), *parts.store.installations.in_state(State.LOCKED)]
     return {
-        "ok": bool(alive),
         "now": now.isoformat(),
         "inbox": parts.store.inbox.count_waiting(),
         "due": overdue,

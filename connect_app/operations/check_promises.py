@@ -10,7 +10,7 @@ from connect_app.doors.installation import Installation
 from connect_app.errors import Moved, Refused, RelanceError, Unauthorized
 from connect_app.jira.client import JiraClient
 from connect_app.operations.check_fields import missing_fields
-from connect_app.operations.check_health import SILENT_SECONDS
+from connect_app.operations.check_readiness import SILENT_SECONDS
 from connect_app.operations.check_site import check_site
 from connect_app.operations.open_site import OpenSite
 from connect_app.operations.parts import Parts

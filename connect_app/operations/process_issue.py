@@ -21,7 +21,7 @@ from connect_app.operations.part_from import part_from
 from connect_app.operations.parts import Parts
 from connect_app.operations.publish_lozenge import publish_lozenge
 from connect_app.operations.publish_panel import publish_panel
-from connect_app.operations.publish_sla import publish_sla
+from connect_app.operations.publish_sla import late_clocks, publish_sla
 from connect_app.operations.read_request import NotOurs, Request, read_request
 from connect_app.operations.version_read import version_read
 from connect_app.store.agenda import Appointment
@@ -136,6 +136,7 @@ def _remember(parts: Parts, site: OpenSite, request: Request, outcome: Review, *
             why="; ".join(f"{d.rule}: {d.reasons[-1]}" for d in waiting if d.reasons),
             seen=version_read(request.raw.updated, request.bound, request.policy),
             coming=coming,
+            late=late_clocks(request, now),
         )
     )
     if request.bound.binding.mode is Mode.ON:

@@ -49,6 +49,12 @@ def _unmarked(request: Request) -> Iterator[Mark]:
             yield Mark(key=entry.key, rule=entry.rule, action=entry.action, since=entry.intended_at, at=entry.done_at)
 
 
+def late_clocks(request: Request, now: datetime) -> int:
+    """How many clocks of the request run beyond their goal."""
+    clocks = (measure(request.issue, sla, now) for sla in request.policy.slas(request.issue))
+    return sum(clock.breached and clock.stop is None for clock in clocks)
+
+
 def jql_instant(at: datetime) -> str:
     """An instant as Jira indexes dates of properties: to the minute, with its offset (contract §2.4)."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M+00:00")

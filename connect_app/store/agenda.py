@@ -76,6 +76,17 @@ class Agenda:
         with self._engine.connect() as connection:
             return {site: int(late) for site, late in connection.execute(query.group_by(agenda.c.installation_id))}
 
+    def count_followed(self) -> dict[str, dict[str, int]]:
+        """How many issues are followed, by site and project."""
+        query = sa.select(agenda.c.installation_id, agenda.c.project_key, sa.func.count())
+        found: dict[str, dict[str, int]] = {}
+        with self._engine.connect() as connection:
+            for site, project, count in connection.execute(
+                query.group_by(agenda.c.installation_id, agenda.c.project_key)
+            ):
+                found.setdefault(site, {})[project] = count
+        return found
+
     def count_due(self, before: datetime, *, limit: int = 10_000) -> int:
         """How many appointments of the sites we may work for came before an instant, `limit` at most."""
         with self._engine.connect() as connection:

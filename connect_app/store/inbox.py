@@ -135,6 +135,20 @@ class InboxTable:
         with self._engine.connect() as connection:
             return int(connection.execute(query).scalar_one())
 
+    def oldest_waiting(self) -> datetime | None:
+        """When the oldest delivery that waits arrived; None when none does."""
+        query = sa.select(inbox.c.received_at).where(inbox.c.drained.is_(False)).order_by(inbox.c.id).limit(1)
+        with self._engine.connect() as connection:
+            found: datetime | None = connection.execute(query).scalar_one_or_none()
+        return found
+
+    def received_at(self, row: int) -> datetime | None:
+        """When a delivery arrived; None when it was forgotten since."""
+        with self._engine.connect() as connection:
+            query = sa.select(inbox.c.received_at).where(inbox.c.id == row)
+            found: datetime | None = connection.execute(query).scalar_one_or_none()
+        return found
+
     def last_received(self, installation_id: str) -> datetime | None:
         """When the newest delivery of a site arrived, of those not forgotten yet."""
         query = sa.select(sa.func.max(inbox.c.received_at)).where(inbox.c.installation_id == installation_id)

@@ -149,6 +149,16 @@ class Ledger:
                 )
             )
 
+    def count_unsettled(self) -> dict[str, int]:
+        """How many actions failed, and how many were begun and are not settled, on all sites."""
+        states = (EntryState.FAILED.value, EntryState.INTENDED.value)
+        # As literals: the small index covers exactly these two states, and must be seen to.
+        within = sa.text("state IN ('failed', 'intended')")
+        query = sa.select(ledger.c.state, sa.func.count()).where(within).group_by(ledger.c.state)
+        with self._engine.connect() as connection:
+            found = {state: int(count) for state, count in connection.execute(query)}
+        return {state: found.get(state, 0) for state in states}
+
     def of_issue(self, installation_id: str, issue_id: str) -> list[LedgerEntry]:
         """Everything about one issue, oldest first."""
         with self._engine.connect() as connection:

@@ -15,7 +15,7 @@ from connect_app.logs import logger
 from connect_app.runtime import Runtime
 from connect_app.web.incoming import json_body
 from connect_app.web.tokens import TokenClass, caller, opened_by
-from connect_app.web.webhooks import EVENTS, take_in
+from connect_app.web.webhooks import EVENTS, count_refusals, take_in
 
 HEARD = frozenset(EVENTS.values())
 """The same events as those of the descriptor; another one that was ticked by mistake is let go by."""
@@ -28,6 +28,8 @@ log = logger(__name__)
 def hook_routes(runtime: Runtime) -> Blueprint:
     """`POST /hooks/<id>`: one address for every event; the event is in the signed body."""
     blueprint = Blueprint("hooks", __name__, url_prefix="/hooks")
+
+    blueprint.after_request(count_refusals)
 
     @blueprint.post("/<hook_id>")
     @opened_by(TokenClass.HOOK)

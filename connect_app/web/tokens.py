@@ -17,6 +17,7 @@ from connect_app.doors.links import Link, Scope
 from connect_app.doors.request_tokens import RequestTokens
 from connect_app.doors.token.signatures import SIGNATURE_HEADER, HookSignatures
 from connect_app.errors import NotAuthentic, NotFound
+from connect_app.jira.spending import Purpose, spend_on
 from connect_app.runtime import Runtime
 from connect_app.web.incoming import incoming_request, limited_body
 
@@ -98,6 +99,7 @@ def guard(app: Flask, runtime: Runtime) -> None:
     }
 
     def check() -> None:
+        spend_on(Purpose.PAGE)  # whatever is asked of Jira here, somebody waits for it before a page
         if request.endpoint is None:
             return  # no such route: Flask answers 404 or 405, and no code of ours runs
         verify = verifiers[token_class_of(app, request.endpoint)]

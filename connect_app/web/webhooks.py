@@ -9,6 +9,7 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import NotFound as NoSuchRoute
 
 from automation_rules.checklist.writing import WEBHOOK_EVENTS
+from connect_app import metrics
 from connect_app.logs import about, logger
 from connect_app.runtime import Runtime
 from connect_app.web.deliveries import IDENTIFIER_HEADER, read_delivery
@@ -25,6 +26,8 @@ def webhook_routes(runtime: Runtime) -> Blueprint:
     """One route for each event of the descriptor."""
     blueprint = Blueprint("webhooks", __name__, url_prefix="/connect/webhooks")
 
+    blueprint.after_request(count_refusals)
+
     @blueprint.post("/<name>")
     @opened_by(TokenClass.REQUEST)
     def receive(name: str) -> Response:
@@ -34,6 +37,13 @@ def webhook_routes(runtime: Runtime) -> Blueprint:
         return take_in(runtime, EVENTS[name], body, received_at=runtime.clock.now())
 
     return blueprint
+
+
+def count_refusals(answer: Response) -> Response:
+    """Counts what was not taken in: refused (our answer is theirs to act on), or failed (ours)."""
+    if answer.status_code >= 400:
+        metrics.DELIVERIES.labels("refused" if answer.status_code < 500 else "failed").inc()
+    return answer
 
 
 def take_in(
@@ -51,4 +61,5 @@ def take_in(
     with about(installation=installation.id, issue=delivery.issue_id, delivery=delivery.identifier):
         fresh = runtime.receive(installation, delivery, own_change=own_change)
         log.info("received" if fresh else "received again", webhook=delivery.event)
+    metrics.DELIVERIES.labels("stored" if fresh else "repeated").inc()
     return Response(status=204)

@@ -6,7 +6,10 @@ from connect_app.logs import configure
 from connect_app.runtime import build_runtime
 from connect_app.settings import read_settings
 from connect_app.web.application import create_app
+from connect_app.web.metrics import serve_metrics
 
 settings = read_settings()
 configure(settings.log_level)
-application = create_app(build_runtime(settings))
+runtime = build_runtime(settings)
+serve_metrics(runtime)
+application = create_app(runtime)

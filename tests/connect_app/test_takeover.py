@@ -11,10 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from connect_app.engine import Worker
 from connect_app.runtime import Runtime, build_runtime
 from connect_app.settings import Settings
+from scripts.jobs import main as jobs
 from tests.connect_app.small_jira import SmallJira, all_done, install, quick_settings, small_jira, until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -89,8 +91,15 @@ def test_a_job_that_failed_for_good_is_listed_and_can_be_revived(runtime: Runtim
     assert failed.error == "Refused: GET rest/api/3/issue/1: 400"
     assert runtime.jobs.failed(site) == [failed]
     assert runtime.jobs.failed("another") == [], "a site sees its own jobs only"
-    runtime.jobs.revive("job/1")
+    assert "permissions of the Relance user" in failed.remedy, "it says what to do"
+    assert runtime.jobs.counts() == {"waiting": 0, "running": 0, "delayed": 0, "failed": 1}
+    listed = CliRunner(env=environment(runtime.settings, "worker-a")).invoke(jobs, ["list"])
+    assert "job/1" in listed.output
+    assert failed.remedy in listed.output
+    assert not runtime.jobs.revive("job/2"), "there is no such job"
+    assert runtime.jobs.revive("job/1")
     until(lambda: len(jira.times("1")) == 2, "the job was not revived")
     until(lambda: runtime.jobs.waiting() == 0, "jobs still wait")
+    assert runtime.jobs.counts()["failed"] == 0
     assert runtime.jobs.failed() == [], "what was revived has not failed any more"
     worker.stop()

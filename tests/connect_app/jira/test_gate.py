@@ -162,8 +162,9 @@ def test_points_are_counted_by_hour_and_purpose_and_handed_on_together() -> None
     door = Door()
     with spending_on(Purpose.SWEEP):
         door.gate.answered("POST", "rest/api/3/search/jql", 200, {}, {"issues": [{}] * 9})
-    door.gate.answered(*WRITE, 201, {}, {"id": "1"})
-    door.gate.answered(*READ, 404, {}, None)
+    with spending_on(Purpose.ISSUE):
+        door.gate.answered(*WRITE, 201, {}, {"id": "1"})
+        door.gate.answered(*READ, 404, {}, None)
     door.gate.enter(*OTHER_READ)
     assert door.kept == []
     door.hours.at += 10
@@ -171,7 +172,7 @@ def test_points_are_counted_by_hour_and_purpose_and_handed_on_together() -> None
     (amounts,) = door.kept
     assert {account.purpose: amount for account, amount in amounts.items()} == {
         "sweep": Amount(1, 10),
-        "other": Amount(2, 2),
+        "issue": Amount(2, 2),
     }
     assert {(account.installation_id, account.hour.isoformat()) for account in amounts} == {
         ("site-1", "2027-01-15T08:00:00+00:00")

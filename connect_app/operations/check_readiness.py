@@ -1,0 +1,38 @@
+"""Says in sentences why promises cannot be kept at this moment; nothing when they can."""
+
+from __future__ import annotations
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from connect_app.operations.parts import Parts
+from connect_app.store.readiness import free_bytes, is_behind, try_writing
+
+SILENT_SECONDS = 60.0
+"""A worker that has not beaten for this long is taken for dead."""
+
+SKEW_SECONDS = 60.0
+"""Two machines of ours whose clocks differ by this sign tokens that Jira refuses on one of them."""
+
+LEAST_FREE = 64 * 1024 * 1024
+"""Bytes an SQLite file's disk must have left."""
+
+
+def check_readiness(parts: Parts) -> list[str]:
+    """What is wrong: the database, its migrations, its disk, the workers, the clocks."""
+    engine = parts.store.engine
+    try:
+        try_writing(engine)
+        behind, free = is_behind(engine), free_bytes(engine)
+        beats = parts.store.workers.all()
+    except (SQLAlchemyError, OSError) as error:
+        return [f"the database cannot be written ({type(error).__name__})"]
+    wrong = ["the database waits for its migrations"] if behind else []
+    if free is not None and free < LEAST_FREE:
+        wrong.append(f"the disk of the database has {free // 2**20} MiB left")
+    now = parts.clock.host_time()
+    if not any(now - beat.beat_at < max(SILENT_SECONDS, parts.settings.silent_seconds) for beat in beats):
+        wrong.append("no worker beats")
+    ahead = [beat.executor_id for beat in beats if beat.beat_at - now > SKEW_SECONDS]
+    if ahead:
+        wrong.append(f"the clock of this machine is behind that of {', '.join(ahead)}")
+    return wrong
