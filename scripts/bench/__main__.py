@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from scripts.bench import panel as opening
 from scripts.bench import project as looking
 from scripts.bench import provision as provisioning
 from scripts.bench import webhooks as accepting
@@ -36,6 +37,14 @@ def sla(peers: Path | None, requests: int) -> None:
 def provision(pack: str) -> None:
     """Requests and seconds of a plan on a site of 200 statuses and 100 workflows, as its projects grow in number."""
     for line in provisioning.report(load_catalog().pack(pack)):
+        click.echo(line)
+
+
+@bench.command()
+@click.option("--requests", default=1000, show_default=True, help="How many requests the site has.")
+def panel(requests: int) -> None:
+    """Calls and milliseconds of the agents' panel on a large site."""
+    for line in opening.report(requests):
         click.echo(line)
 
 
