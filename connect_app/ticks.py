@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from connect_app.engine import Worker
+from connect_app.operations.forget_sites import forget_sites
 from connect_app.operations.parts import Parts
 from connect_app.operations.sweep_times import slot_of
 
@@ -41,6 +42,7 @@ def schedule(parts: Parts, worker: Worker, boot: str) -> BackgroundScheduler:
         worker.jobs.forget_before(parts.clock.host_time() - KEPT.total_seconds())
         store.pauses.forget_before(parts.clock.host_time())
         parts.sites.gates.hand_on()
+        forget_sites(parts)
 
     beat()
     scheduler.add_job(worker.drain, "interval", seconds=settings.poll_seconds, id="drain")

@@ -50,7 +50,7 @@ def uninstall(parts: Parts, client_key: str) -> None:
     if not leaves_by_app(installation):
         log.info("app removed from a site that has moved", installation=installation.id)
         return
-    parts.store.installations.uninstall(installation.id)
+    parts.store.installations.uninstall(installation.id, now=parts.clock.now())
     log.info("uninstalled", installation=installation.id)
 
 

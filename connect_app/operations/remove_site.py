@@ -11,7 +11,7 @@ log = logger(__name__)
 
 def remove_site(parts: Parts, installation: Installation, *, erase: bool = False) -> None:
     """Forgets the login and the webhook's secret; with `erase` every row of the site, its audit included."""
-    parts.store.installations.uninstall(installation.id)
+    parts.store.installations.uninstall(installation.id, now=parts.clock.now())
     if erase:
         parts.store.installations.erase(installation.id)
     log.info("site removed", installation=installation.id, erased=erase)

@@ -15,16 +15,7 @@ from connect_app.doors.installation import Admission, Credentials, Door, Install
 from connect_app.doors.secret_box import SecretBox
 from connect_app.errors import Misconfigured
 from connect_app.store.recent_secrets import RecentSecrets
-from connect_app.store.schema import (
-    agenda,
-    billing_exports,
-    bindings,
-    holds,
-    inbox,
-    installations,
-    ledger,
-    own_changes,
-)
+from connect_app.store.schema import agenda, holds, inbox, installations, metadata
 from connect_app.store.upsert import insert_into
 
 GRACE_SECONDS = 600.0
@@ -72,6 +63,7 @@ class Installations:
             "base_url": admission.base_url,
             "display_url": admission.display_url,
             "state": State.INSTALLED.value,
+            "left_at": None,
             "secret": self._box.encrypt(admission.secret),
             "credentials": self._sealed(admission.credentials),
             "token_ends": admission.token_ends,
@@ -84,7 +76,7 @@ class Installations:
             **({} if admission.cloud_id is None else {"cloud_id": admission.cloud_id}),
         }
 
-    def uninstall(self, installation_id: str) -> None:
+    def uninstall(self, installation_id: str, *, now: datetime) -> None:
         """Forgets the secrets, what was to be done and what was told of a site; its bindings, bills and audit stay."""
         with self._changing() as connection:
             connection.execute(
@@ -92,6 +84,7 @@ class Installations:
                 .where(installations.c.id == installation_id)
                 .values(
                     state=State.UNINSTALLED.value,
+                    left_at=now,
                     secret=None,
                     previous_secret=None,
                     previous_until=0.0,
@@ -107,9 +100,18 @@ class Installations:
     def erase(self, installation_id: str) -> None:
         """Removes every row of a site, audit included."""
         with self._changing() as connection:
-            for table in (agenda, inbox, holds, ledger, bindings, billing_exports, own_changes):
-                connection.execute(sa.delete(table).where(table.c.installation_id == installation_id))
+            for table in reversed(metadata.sorted_tables):
+                if "installation_id" in table.c:
+                    connection.execute(sa.delete(table).where(table.c.installation_id == installation_id))
             connection.execute(sa.delete(installations).where(installations.c.id == installation_id))
+
+    def left_before(self, instant: datetime) -> tuple[str, ...]:
+        """The ids of the sites that left before an instant and did not come back."""
+        query = sa.select(installations.c.id).where(
+            installations.c.state == State.UNINSTALLED.value, installations.c.left_at < instant
+        )
+        with self._engine.connect() as connection:
+            return tuple(connection.execute(query.order_by(installations.c.id)).scalars())
 
     def set_state(self, installation_id: str, state: State, *, trouble: str | None = None) -> bool:
         """Changes whether we may work for a site, and why not; False when it stays as it was.

@@ -65,6 +65,7 @@ installations = sa.Table(
     sa.Column("hook_id", sa.String(64)),
     sa.Column("trouble", sa.Text),
     sa.Column("moving_until", sa.Float, nullable=False, server_default="0"),
+    sa.Column("left_at", Instant),
     sa.Index("ix_installations_hook_id", "hook_id", unique=True),
 )
 

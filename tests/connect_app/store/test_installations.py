@@ -3,7 +3,7 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -22,6 +22,7 @@ from connect_app.store.holds import Hold
 from connect_app.store.inbox import Delivery
 from connect_app.store.installations import GRACE_SECONDS, Installations
 from connect_app.store.ledger import Intent
+from connect_app.store.points import Spent
 from connect_app.store.schema import metadata
 from connect_app.store.store import Store, open_store
 
@@ -47,13 +48,18 @@ def fill(store: Store, installation_id: str) -> None:
     store.bindings.put(installation_id, BoundProject(binding=binding, vocabulary=Vocabulary()))
     event = Delivery(identifier="d-1", event="e", issue_id="1", project_key="SUP", received_at=NOON)
     store.inbox.put(installation_id, event)
-    site = {"installation_id": installation_id, "project_key": "SUP"}
-    store.agenda.put(Appointment(**site, issue_id="1", due_at=NOON, why="w", seen="s"))
-    held = Hold(**site, checksum="c", held_at=NOON, released_at=None, plan={})
+    held = Hold(
+        installation_id=installation_id, project_key="SUP", checksum="c", held_at=NOON, released_at=None, plan={}
+    )
+    appointed = Appointment(
+        installation_id=installation_id, project_key="SUP", issue_id="1", due_at=NOON, why="w", seen="s"
+    )
+    store.agenda.put(appointed)
     store.holds.change(installation_id, "SUP", lambda _: held, at=NOON)
     store.own_changes.put(installation_id, "1", "10100")
     export = NewExport(billed_with="2026-10", months={"2026-10": []}, made_at=NOON, known=0)
     store.exports.put(installation_id, "SUP", export)
+    store.points.add([Spent(installation_id=installation_id, hour=NOON, purpose="job", calls=1, points=1)])
     action = SetProperty(key="k", rule="r", name="n", value=1)
     store.ledger.intend(
         installation_id,
@@ -163,7 +169,7 @@ def test_uninstalling_forgets_secrets_and_plans_but_not_the_audit(store: Store) 
     install(store, "second")
     for installation_id in (site, neighbour):
         fill(store, installation_id)
-    store.installations.uninstall(site)
+    store.installations.uninstall(site, now=NOON)
     assert store.installations.secrets_of("client-1") is None
     with store.engine.connect() as connection:
         query = sa.text("SELECT secret, previous_secret FROM installations WHERE client_key = 'client-1'")
@@ -177,6 +183,7 @@ def test_uninstalling_forgets_secrets_and_plans_but_not_the_audit(store: Store) 
         "agenda": 0,
         "holds": 0,
         "own_changes": 1,
+        "points": 1,
     }
     assert set(rows_of(store, neighbour).values()) == {1}
     assert [working.id for working in store.installations.working()] == [neighbour]
@@ -184,7 +191,7 @@ def test_uninstalling_forgets_secrets_and_plans_but_not_the_audit(store: Store) 
 
 def test_coming_back_gives_the_same_id_and_trusts_no_old_secret(store: Store) -> None:
     first = install(store)
-    store.installations.uninstall(first.id)
+    store.installations.uninstall(first.id, now=NOON)
     again = install(store, "after")
     assert (again.id, again.state) == (first.id, State.INSTALLED)
     found = store.installations.secrets_of("client-1")
@@ -199,6 +206,16 @@ def test_erasing_leaves_no_row(store: Store) -> None:
     store.installations.erase(site)
     assert set(rows_of(store, site).values()) == {0}
     assert set(rows_of(store, neighbour).values()) == {1}
+
+
+def test_who_left_long_ago_is_told_unless_they_came_back(store: Store) -> None:
+    gone, back = install(store), install(store, client_key="client-2")
+    for site in (gone, back):
+        store.installations.uninstall(site.id, now=NOON)
+    assert store.installations.left_before(NOON) == ()
+    assert set(store.installations.left_before(NOON + timedelta(seconds=1))) == {gone.id, back.id}
+    install(store, client_key="client-2")
+    assert store.installations.left_before(NOON + timedelta(days=999)) == (gone.id,)
 
 
 @pytest.mark.parametrize("state", [State.DISABLED, State.UNREACHABLE])

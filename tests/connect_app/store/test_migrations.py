@@ -44,7 +44,7 @@ def test_migrating_again_changes_nothing_and_keeps_rows(empty_url: str) -> None:
     migrate(engine)
     with engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM workers").scalar_one() == 1
-        assert connection.exec_driver_sql("SELECT version_num FROM relance_version").scalars().all() == ["0005"]
+        assert connection.exec_driver_sql("SELECT version_num FROM relance_version").scalars().all() == ["0006"]
     engine.dispose()
 
 

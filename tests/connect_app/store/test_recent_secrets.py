@@ -10,7 +10,7 @@ from connect_app.doors.secret_box import SecretBox
 from connect_app.store.database import migrate, open_database
 from connect_app.store.recent_secrets import FRESH_SECONDS, RecentSecrets
 from connect_app.store.store import Store, open_store
-from tests.connect_app.store.test_installations import ADMISSION, install
+from tests.connect_app.store.test_installations import ADMISSION, NOON, install
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def test_a_change_in_this_process_is_seen_at_once(two_processes: tuple[Store, St
     assert shared(store) == "renewed"
     store.installations.set_state(site.id, State.DISABLED)
     assert store.installations.recent("client-1") == store.installations.secrets_of("client-1")
-    store.installations.uninstall(site.id)
+    store.installations.uninstall(site.id, now=NOON)
     assert shared(store) is None
 
 
@@ -52,7 +52,7 @@ def test_a_refused_signature_has_the_secret_of_another_process_read_anew(two_pro
 
 def test_what_is_not_known_is_asked_each_time() -> None:
     asked: list[str] = []
-    recent = RecentSecrets(asked.append)  # type: ignore[arg-type]  # it answers None, as one that knows nobody
+    recent = RecentSecrets(asked.append)
     assert recent("unknown") is None
     assert recent("unknown") is None
     assert asked == ["unknown"] * 2

@@ -149,7 +149,7 @@ def test_while_we_may_not_work_for_a_site_its_deliveries_are_kept(
 def test_a_site_that_was_removed_is_not_listened_to(hooked: FlaskClient, stored: Stored, runtime: Runtime) -> None:
     found = runtime.store.installations.secrets_of_hook(HOOK)
     assert found is not None
-    runtime.store.installations.uninstall(found[0].id)
+    runtime.store.installations.uninstall(found[0].id, now=runtime.clock.now())
     assert post(hooked, UPDATED).status_code == 401
     assert stored()["inbox"] == []
 
