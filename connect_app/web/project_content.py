@@ -37,6 +37,7 @@ def contents(figures: ProjectFigures) -> dict[str, Any]:
         "by_status": status_table(figures),
         "forecast": forecast_table(figures.steps),
         "clocks": clock_table(figures),
+        "goalless": any(one.without_goal for months in figures.clocks.values() for one in months),
         "months": (),
         "most_shown": MOST_SHOWN,
         "shown": shown,
@@ -92,8 +93,6 @@ def notices(figures: ProjectFigures) -> Iterator[str]:
         }
     if figures.read.done_left_out:
         yield gettext("So many requests were done that the older months of the clocks are not complete.")
-    if any(one.without_goal for months in figures.clocks.values() for one in months):
-        yield gettext("Clocks without a goal are measured, and neither kept nor missed.")
 
 
 def step_words(step: ComingStep | None) -> str:
