@@ -161,6 +161,14 @@
     clearTimeout(patience);
     document.getElementById("no-bridge").hidden = true;
     if (AP.theming) AP.theming.initializeTheming();
+    // Jira's own button under a dialog sends our form; by itself it would close the dialog over what was written.
+    if (AP.dialog && AP.dialog.disableCloseOnSubmit) {
+      AP.dialog.disableCloseOnSubmit();
+      AP.events.on("dialog.button.click", ({ button }) => {
+        const form = page.querySelector("form[data-close-dialog]");
+        if (button.name === "submit") form ? form.requestSubmit() : AP.dialog.close();
+      });
+    }
     document.documentElement.dataset.ready = "true";
     // The browser's language was a guess; the one of the person's account is the truth.
     if ((await language).slice(0, 2) !== document.documentElement.lang.slice(0, 2)) refresh();
