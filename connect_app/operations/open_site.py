@@ -14,6 +14,7 @@ from connect_app.jira.client import JiraClient
 from connect_app.jira.people import People
 from connect_app.logs import logger
 from connect_app.operations.bound_policies import BoundPolicies
+from connect_app.operations.interrupted_sweep import InterruptedSweep
 from connect_app.operations.recent_figures import RecentFigures
 from connect_app.operations.shared_limits import Gates
 from connect_app.settings import Settings
@@ -31,6 +32,7 @@ class OpenSite:
     people: People
     policies: BoundPolicies
     figures: RecentFigures = field(default_factory=RecentFigures)
+    interrupted: InterruptedSweep = field(default_factory=InterruptedSweep)
 
     def spare_for(self) -> float | None:
         """The seconds for which the site's quota is known to be nearly spent; None when it is not."""

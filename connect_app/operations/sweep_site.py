@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -90,7 +91,7 @@ def sweep_project(parts: Parts, site: OpenSite, bound: BoundProject) -> Sweep:
     }
     due |= issues_held(parts, site, project_key)
     wanted = [i for i in found if i in due or seen.get(i) != found[i]] + sorted(due - found.keys())
-    closures = _closures(parts, site, wanted)
+    closures = _closures(parts, site, project_key, {issue_id: found.get(issue_id, "") for issue_id in wanted})
     held = limit_sweep(parts, site, project_key, closures, still_open) if bound.binding.mode is Mode.ON else None
     log.info("sweep", project=project_key, open=still_open, to_process=len(wanted), closures=len(closures), held=held)
     return Sweep(project_key=project_key, issues=tuple(wanted), closures=tuple(closures), held=held)
@@ -104,17 +105,31 @@ def days_back(bound: BoundProject, now: datetime) -> int:
     return min(LOOK_BACK, max(now - bound.binding.enabled_at, timedelta())).days + 1
 
 
-def _closures(parts: Parts, site: OpenSite, issues: list[str]) -> dict[str, str]:
-    """The closures these issues are due for: natural keys to issue ids."""
+def _closures(parts: Parts, site: OpenSite, project_key: str, versions: Mapping[str, str]) -> dict[str, str]:
+    """The closures these issues (id to version) are due for: natural keys to issue ids.
+
+    What an attempt before this one has read is not read again, when Jira's refusal ended it half-way.
+    """
     keys: dict[str, str] = {}
-    for issue_id in issues:
-        request = _read(parts, site, issue_id)
-        if request is None:
-            continue
-        closed = {s.id for s in request.policy.pack.statuses if s.role is StatusRole.CLOSED}
-        wanted = review(request.issue, request.policy, parts.clock.now()).actions
-        keys |= {a.key: issue_id for a in wanted if isinstance(a, MoveTo) and a.to_status in closed}
+    for issue_id, version in versions.items():
+        now = parts.clock.now()
+        due = site.interrupted.closures(project_key, issue_id, version, now)
+        if due is None:
+            due = _due_closures(parts, site, issue_id)
+            site.interrupted.keep(project_key, issue_id, version, now, due)
+        keys |= dict.fromkeys(due, issue_id)
+    site.interrupted.complete(project_key)
     return keys
+
+
+def _due_closures(parts: Parts, site: OpenSite, issue_id: str) -> tuple[str, ...]:
+    """The natural keys of the closures one issue is due for."""
+    request = _read(parts, site, issue_id)
+    if request is None:
+        return ()
+    closed = {s.id for s in request.policy.pack.statuses if s.role is StatusRole.CLOSED}
+    wanted = review(request.issue, request.policy, parts.clock.now()).actions
+    return tuple(a.key for a in wanted if isinstance(a, MoveTo) and a.to_status in closed)
 
 
 def _read(parts: Parts, site: OpenSite, issue_id: str) -> Request | None:
