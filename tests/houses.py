@@ -7,10 +7,11 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from connect_app.store.database import open_database
 from scripts.desk.desk import Choice, Desk, Site
 from scripts.desk.house import House
 from tests.databases import database_in
-from tests.secrecy import told_by
+from tests.secrecy import kept_by, told_by
 
 
 @contextlib.contextmanager
@@ -25,8 +26,18 @@ def open_house(folder: Path, *, worker: bool = True) -> Iterator[House]:
         yield house
         assert house.control.violations() == []
         assert told_by(house) == [], "the logs tell what they must not"
+        assert kept(house) == [], "account ids are all we keep of people"
     finally:
         house.close()
+
+
+def kept(house: House) -> list[str]:
+    """Where the house's database names somebody."""
+    engine = open_database(house.settings.database_url)
+    try:
+        return kept_by(engine, house.control.members)
+    finally:
+        engine.dispose()
 
 
 class Models:

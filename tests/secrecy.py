@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import base64
+import contextlib
+import json
 import re
+from collections.abc import Iterable
+
+import sqlalchemy as sa
 
 from connect_app.runtime import Runtime
+from scripts.desk.control import Member
 from scripts.desk.desk import Site
 from scripts.desk.house import House
 
@@ -28,6 +35,37 @@ def told_by(house: House, known: frozenset[str] = frozenset()) -> list[str]:
     look = re.compile("|".join([TOKENS.pattern, *map(re.escape, sorted(secrets))]))
     texts = [path.read_text("utf-8", "replace") for pattern in OURS for path in sorted(house.folder.glob(pattern))]
     return [line[:300] for text in texts if look.search(text) for line in text.splitlines() if look.search(line)]
+
+
+def kept_by(engine: sa.Engine, people: Iterable[Member]) -> list[str]:
+    """Where the database holds somebody's name or mail address, in any column of any table, the job engine's included.
+
+    One-word names are left out: they stand in the customers' own words.
+    """
+    personal = {m.email for m in people} | {m.name for m in people if " " in m.name}
+    look = re.compile("|".join(map(re.escape, sorted(personal))) or "(?!)")
+    inspector = sa.inspect(engine)
+    schemas = [s for s in inspector.get_schema_names() if s not in {"information_schema", "pg_catalog"}]
+    found: list[str] = []
+    with engine.connect() as connection:
+        for schema in schemas:
+            for name in inspector.get_table_names(schema=schema):
+                table = sa.table(name, schema=None if engine.dialect.name == "sqlite" else schema)
+                for row in connection.execute(sa.select(sa.text("*")).select_from(table)).mappings():
+                    found += [
+                        f"{name}.{column}: {value!r:.200}" for column, value in row.items() if _tells(look, value)
+                    ]
+    return found
+
+
+def _tells(look: re.Pattern[str], value: object) -> bool:
+    """Whether a value tells it, as it is or as the job engine writes it down."""
+    text = value.decode("latin-1") if isinstance(value, bytes) else json.dumps(value, ensure_ascii=False, default=str)
+    if look.search(text):
+        return True
+    with contextlib.suppress(ValueError):
+        return bool(look.search(base64.b64decode(str(value), validate=True).decode("utf-8", "replace")))
+    return False
 
 
 def secrets_of(site: Site, runtime: Runtime) -> frozenset[str]:
