@@ -150,24 +150,31 @@ def test_reloading_asks_jira_nothing_for_a_minute(stage: Stage, agent: Looking) 
     assert asked(stage, "") - before == 3, "two searches, and whether the viewer is still an agent"
 
 
-def test_when_jira_wants_us_to_wait_the_page_says_so_and_does_not_knock(stage: Stage, agent: Looking) -> None:
-    def refuse(times: int) -> None:
-        rule = {"principal": "app", "path": "search/jql", "status": 429, "retryAfter": 60, "times": times}
-        stage.site.control.faults(stage.site.name, {"webhooks": {"drop": 1.0}, "rest": [rule]})
+def refuse(stage: Stage, status: int, times: int) -> None:
+    """Jira does not answer searches, so many times."""
+    rule = {"principal": "app", "path": "search/jql", "status": status, "times": times}
+    waiting = {"retryAfter": 60} if status == 429 else {}
+    stage.site.control.faults(stage.site.name, {"webhooks": {"drop": 1.0}, "rest": [{**rule, **waiting}]})
 
+
+def test_when_jira_wants_us_to_wait_the_page_says_so_and_does_not_knock(stage: Stage, agent: Looking) -> None:
     stage.waiting()
-    refuse(99)
+    refuse(stage, 429, 99)
     page = agent.page()
     assert (page.status_code, NOT_NOW in page.text) == (200, True)
     known = asked(stage)
     assert NOT_NOW in agent.asks("").json()["html"]
     assert agent.asks("/status.csv").status_code == 503
     assert asked(stage) == known, "nobody's reloading knocks at a site that wants to be left alone"
-    refuse(0)
+
+
+def test_the_last_figures_stand_while_jira_does_not_answer(stage: Stage, agent: Looking) -> None:
+    stage.waiting()
+    refuse(stage, 503, 1)
+    assert NOT_NOW in agent.page().text
     stage.later(timedelta(minutes=2))
-    assert "Soumise" not in agent.page().text
     assert "En attente du client" in agent.page().text
-    refuse(99)
+    refuse(stage, 503, 99)
     stage.later(timedelta(minutes=2))
     page = agent.page()
     assert "En attente du client" in page.text
