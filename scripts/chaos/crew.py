@@ -171,7 +171,7 @@ class Crew:
             return f"{waiting} deliveries wait"
         if waiting := self.runtime.jobs.waiting():
             return f"{waiting} jobs wait or run"
-        if not any(w.last_tick and w.last_tick >= minute for w in store.workers.all()):
+        if not self.runtime.jobs.ended(f"tick/{minute.isoformat()}"):
             return "the present tick has not rung"
         due = store.agenda.due(now)
         return f"{len(due)} appointments are due: {due[0]}" if due else ""
