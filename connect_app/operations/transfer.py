@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import uuid
 
-from automation_rules.actions import SetLevel
+from automation_rules import messages
+from automation_rules.actions import AddComment, SetLevel
 from automation_rules.binding import Mode
+from automation_rules.facts import Audience
 from automation_rules.levels import level_named, level_now
 from connect_app.errors import Malformed
 from connect_app.operations.agents import request_for
@@ -51,7 +53,20 @@ def transfer(  # noqa: PLR0913 -- where, what, and who asks and why
     asked = f"asked by {by or 'an operator'}: from {old.id if old else 'no level'} to {new.id}"
     reasons = (asked, *([" ".join(why.split())[:LONGEST_REASON]] if why.strip() else []))
     act = carry_out if request.bound.binding.mode is Mode.ON else tell
-    return request.issue.id, act(parts, site, request, action, reasons)
+    carried = act(parts, site, request, action, reasons)
+    if len(reasons) > 1 and carried in {Carried.DONE, Carried.TOLD}:
+        act(parts, site, request, _reason(request, action, new, reasons[1]), reasons)
+    return request.issue.id, carried
+
+
+def _reason(request: Request, given: SetLevel, new: Level, why: str) -> AddComment:
+    """The agent's reason as an internal note, for the next level; what else the team is told is the rule's."""
+    locale = request.policy.binding.locale
+    values = {"new_level": new.name.in_language(locale), "reason": messages.quoted(why)}
+    text = messages.internal("transfer-reason", locale, given.rule, **values)
+    return AddComment(
+        key=f"{given.key}/reason", rule=given.rule, audience=Audience.INTERNAL, message="transfer-reason", text=text
+    )
 
 
 def _wanted(request: Request, level: str) -> Level:

@@ -64,10 +64,10 @@ class Uncode:
         fields = self.site.admin.read(ticket, "status", "assignee", "subtasks")["fields"]
         return fields["status"]["name"], (fields["assignee"] or {}).get("accountId"), len(fields["subtasks"])
 
-    def notes(self, ticket: Ticket) -> list[str]:
+    def notes(self, ticket: Ticket, words: str = "Demande transférée") -> list[str]:
         """What only the team reads of a transfer."""
         comments = self.site.admin.jira.get(f"rest/api/3/issue/{ticket.key}/comment", {"maxResults": 100})["comments"]
-        return [str(c["body"]) for c in comments if "Demande transférée" in str(c["body"]) and not c["jsdPublic"]]
+        return [str(c["body"]) for c in comments if words in str(c["body"]) and not c["jsdPublic"]]
 
     def watchers(self, ticket: Ticket) -> list[str]:
         found = self.site.admin.jira.get(f"rest/api/3/issue/{ticket.key}/watchers")["watchers"]
@@ -126,7 +126,11 @@ def test_an_agent_transfers_by_changing_the_level_and_an_operator_by_hand(desk: 
 
     desk.anna.takes(ticket)
     desk.site.control.advance(timedelta(minutes=1))
-    assert transfer(desk.runtime.parts, desk.open, ticket.key, "n3", by=desk.anna.account_id)[1] is Carried.DONE
+    why = "il faut un **développeur**"
+    given = transfer(desk.runtime.parts, desk.open, ticket.key, "n3", by=desk.anna.account_id, why=why)
+    assert given == (ticket.id, Carried.DONE)
+    [reason] = desk.notes(ticket, "Motif du transfert")
+    assert "développeur" in reason
     desk.run(ticket)
     assert desk.seen(ticket) == ("Pris en charge", None, 1)
     assert len(desk.notes(ticket)) == 2
