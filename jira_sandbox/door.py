@@ -15,6 +15,7 @@ from jira_sandbox.contract.law import Law
 from jira_sandbox.contract.scopes import covers
 from jira_sandbox.errors import Refusal, bad_request
 from jira_sandbox.limits import Limits, too_many
+from jira_sandbox.points import points
 from jira_sandbox.records import Records
 from jira_sandbox.routing import Answer, Call, Caller, Route, Router, refuse_unless
 from jira_sandbox.state.faults import RestFault
@@ -123,8 +124,14 @@ class Door:
     def _do(self, route: Route, call: Call) -> Answer:
         with self.site.lock:
             issue = self.site.find_issue(call.params.get("issueIdOrKey", ""))
-            self._limits.check(self.site.faults.rate_limit, call.method, route.template, issue.id if issue else None)
-            return route.handler(call)
+            limit = self.site.faults.rate_limit
+            self._limits.check(limit, call.method, route.template, issue.id if issue else None)
+            if call.caller.app_key is None or limit is None:
+                return route.handler(call)
+            self._limits.check_quota(limit)
+            answer = route.handler(call)
+            told = self._limits.charge(limit, points(call.method, route.template, answer.body))
+            return replace(answer, headers={**answer.headers, **told})
 
     def _check_scope(self, route: Route, caller: Caller) -> None:
         if caller.app_key is None:
@@ -210,7 +217,7 @@ def _receive(request: Request) -> _Received:
 
 def _faulty(fault: RestFault) -> Refusal:
     if fault.status == 429:
-        return too_many("jira-burst-based", fault.retry_after if fault.retry_after is not None else 1)
+        return too_many(fault.reason, fault.retry_after if fault.retry_after is not None else 1)
     if fault.location is not None:
         return Refusal(fault.status or 302, [], {}, {"Location": fault.location})
     headers = {"Retry-After": str(fault.retry_after)} if fault.retry_after is not None else {}

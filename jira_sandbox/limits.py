@@ -1,7 +1,8 @@
-"""Rate limits, counted in real seconds: bursts by operation and writes on one issue."""
+"""Rate limits, counted in real seconds: bursts by operation, writes on one issue, an app's points."""
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict, deque
 
 from jira_sandbox.clock import host_seconds
@@ -25,6 +26,8 @@ class Limits:
 
     def __init__(self) -> None:
         self._seen: dict[str, deque[float]] = defaultdict(deque)
+        self._spent = 0
+        self._window_ends = 0.0
 
     def check(self, limit: RateLimit | None, method: str, template: str, issue: str | None) -> None:
         """Raises 429 when a request is one too many."""
@@ -36,6 +39,40 @@ class Limits:
             return
         if self._exceeds(f"issue {issue}", limit.per_issue_writes, limit.per_issue_seconds):
             raise too_many("jira-per-issue-on-write", limit.retry_after)
+
+    def check_quota(self, limit: RateLimit) -> None:
+        """Raises 429 when the app's points of this window are spent."""
+        if limit.quota is None or self._left(limit) > 0:
+            return
+        ends_in = max(1, math.ceil(self._window_ends - host_seconds()))
+        refusal = too_many(limit.quota_reason, ends_in)
+        raise Refusal(429, [str(refusal)], {}, {**refusal.headers, **self._told(limit)})
+
+    def charge(self, limit: RateLimit, points: int) -> dict[str, str]:
+        """Counts what an app's call cost; the headers that tell what is left."""
+        if limit.quota is None:
+            return {}
+        self._left(limit)
+        self._spent += points
+        return self._told(limit)
+
+    def _left(self, limit: RateLimit) -> int:
+        now = host_seconds()
+        if now >= self._window_ends:
+            self._spent, self._window_ends = 0, now + limit.quota_seconds
+        return (limit.quota or 0) - self._spent
+
+    def _told(self, limit: RateLimit) -> dict[str, str]:
+        quota, left = limit.quota or 0, max(0, self._left(limit))
+        if limit.structured:
+            name = "global-app-quota" if "global" in limit.quota_reason else "tenant-app-quota"
+            ends_in = math.ceil(self._window_ends - host_seconds())
+            return {
+                "Beta-RateLimit-Policy": f'"{name}";q={quota};w={math.ceil(limit.quota_seconds)}',
+                "Beta-RateLimit": f'"{name}";r={left};t={ends_in}',
+            }
+        near = {"X-RateLimit-NearLimit": "true"} if left < 0.2 * quota else {}
+        return {"X-RateLimit-Limit": str(quota), "X-RateLimit-Remaining": str(left), **near}
 
     def _exceeds(self, key: str, most: int, seconds: float) -> bool:
         now, times = host_seconds(), self._seen[key]

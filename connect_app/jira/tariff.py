@@ -74,7 +74,7 @@ _WORDS = frozenset(
 )
 _VERSION = re.compile(r"[0-9](\.[0-9])?")
 _LISTS = ("issues", "values", "histories", "comments", "worklogs", "transitions", "groups", "watchers", "projects")
-_PEOPLE = frozenset({"user", "groups", "group", "role", "permissions", "mypermissions", "myself", "watchers"})
+_PEOPLE = frozenset({"user", "groups", "group", "role", "permissions", "check", "mypermissions", "myself", "watchers"})
 _PEOPLE_OF_A_DESK = frozenset({"participant", "customer"})
 
 

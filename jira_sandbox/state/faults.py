@@ -15,6 +15,9 @@ class _Document(BaseModel):
 Effect = Literal["reset_before", "timeout_before", "reset_after", "timeout_after", "stop_after", "fail_after"]
 
 
+Reason = Literal["jira-burst-based", "jira-per-issue-on-write", "jira-quota-tenant-based", "jira-quota-global-based"]
+
+
 class RestFault(_Document):
     """What goes wrong with requests that match: the first `skip` of them pass, then `times` go wrong.
 
@@ -28,6 +31,7 @@ class RestFault(_Document):
     status: Literal[301, 302, 303, 409, 429, 500, 503] | None = None
     location: str | None = None
     retry_after: int | None = Field(default=None, alias="retryAfter")
+    reason: Reason = "jira-burst-based"
     effect: Effect | None = None
     skip: int = Field(default=0, ge=0)
     times: int = 1
@@ -48,13 +52,20 @@ class RestFault(_Document):
 
 
 class RateLimit(_Document):
-    """Limits that answer 429: writes on one issue, and requests per method and operation (burst)."""
+    """Limits that answer 429: writes on one issue, requests per method and operation (burst), an app's points (quota).
+
+    The quota is told in headers on every answer to an app: in those of today, or in the announced ones (`structured`).
+    """
 
     per_issue_writes: int | None = Field(default=None, alias="perIssueWrites")
     per_issue_seconds: float = Field(default=2.0, alias="perIssueSeconds")
     burst: int | None = None
     burst_seconds: float = Field(default=1.0, alias="burstSeconds")
     retry_after: int = Field(default=1, alias="retryAfter")
+    quota: int | None = None
+    quota_seconds: float = Field(default=3600.0, alias="quotaSeconds")
+    quota_reason: Reason = Field(default="jira-quota-tenant-based", alias="quotaReason")
+    structured: bool = False
 
 
 class Faults(_Document):

@@ -38,6 +38,7 @@ def test_an_endpoint_has_no_ids_and_its_own_limit(method: str, path: str, endpoi
         ("GET rest/api/3/user/groups", [{}, {}, {}], 7),
         ("GET rest/api/3/mypermissions", {"permissions": {"A": {}, "B": {}}}, 5),
         ("GET rest/api/3/project/{}/statuses", [{}] * 4, 5),
+        ("POST rest/api/3/permissions/check", {"projectPermissions": [{}]}, 3),
         ("POST rest/api/3/issue/{}/comment", {"id": "1"}, 1),
         ("PUT rest/api/3/issue/{}/properties/{}", None, 1),
         ("GET rest/api/3/issue/{}", None, 1),

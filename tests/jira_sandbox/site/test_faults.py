@@ -72,6 +72,18 @@ def test_bursts_are_limited(site: SiteUnderTest) -> None:
     assert [site.admin.status("GET", "/rest/api/3/myself") for _ in range(3)] == [200, 200, 429]
 
 
+def test_a_refusal_may_have_any_of_jiras_reasons(site: SiteUnderTest) -> None:
+    site.faults(rest=[{"status": 429, "retryAfter": 60, "reason": "jira-quota-global-based"}])
+    assert site.admin.send("GET", "/rest/api/3/myself").headers["RateLimit-Reason"] == "jira-quota-global-based"
+
+
+def test_a_persons_token_costs_no_points(site: SiteUnderTest) -> None:
+    site.faults(rateLimit={"quota": 1})
+    answers = [site.admin.send("GET", "/rest/api/3/myself") for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 200]
+    assert not any("X-RateLimit-Limit" in answer.headers for answer in answers)
+
+
 def test_the_clock_moves_only_forward(site: SiteUnderTest) -> None:
     before = site.control("GET", "/clock")["now"]
     site.control("POST", "/clock", {"advance": -1}, expect=400)
