@@ -7,9 +7,10 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from dbos import DBOSClient, EnqueueOptions
 
 from connect_app.doors.installation import State
-from connect_app.engine import AT_ONCE, LANES, Jobs, Worker
+from connect_app.engine import APPLICATION, AT_ONCE, JOBS_VERSION, LANES, QUEUE, Jobs, Worker
 from connect_app.runtime import Runtime, build_runtime
 from connect_app.store.agenda import Appointment
 from connect_app.store.database import open_database
@@ -167,6 +168,39 @@ def test_many_hints_make_one_job_per_issue(runtime: Runtime, worker: Worker, sit
     assert worker.drain() == 0
     all_done(runtime)
     assert sorted(issue for issue, _ in jira.asked) == ["0", "1"]
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("process_issue", (0,)),
+        ("process_issue", (0, 0)),
+        ("sweep", ("slot", 0)),
+        ("sweep", ("slot", 0, 0)),
+        ("sweep", ("slot", 0, 0, None)),
+        ("tick", ()),
+        ("sweeps", ()),
+    ],
+)
+@pytest.mark.usefixtures("worker")
+def test_the_jobs_an_older_release_left_are_done(
+    runtime: Runtime, site: str, jira: SmallJira, name: str, arguments: tuple[object, ...]
+) -> None:
+    """Every form a job ever had; a new one is added here, none is taken away while JOBS_VERSION stays."""
+    before = {"process_issue": (site, "1"), "sweep": (site,)}.get(name, (NOON.isoformat(),))
+    client = DBOSClient(system_database_engine=runtime.jobs.engine, application_name=APPLICATION, lazy=True)
+    left = f"{site}/{name}"
+    options: EnqueueOptions = {
+        "queue_name": QUEUE,
+        "workflow_name": name,
+        "workflow_id": left,
+        "queue_partition_key": f"{site}:0",
+        "app_version": JOBS_VERSION,
+    }
+    client.enqueue(options, *before, *arguments)
+    until(lambda: runtime.jobs.ended(left), "the job is not taken up")
+    all_done(runtime)
+    assert len(jira.times("1")) == (1 if name == "process_issue" else 0)
 
 
 def test_a_drain_that_dies_half_way_starts_nothing_twice(
