@@ -14,11 +14,11 @@ from automation_rules.facts import Issue, Reprieve, Word
 
 @dataclass(frozen=True, kw_only=True)
 class SetReprieve(Action):
-    """Writes an agent's word on the request; `at` (UTC) is when it was said, `by` the agent's account id."""
+    """Writes a word on the request; `at` (UTC) is when it was said, `by` the agent's account id, None for an operator."""
 
     word: Word
     at: datetime
-    by: str
+    by: str | None
     until: date | None = None
     reason: str = ""
 

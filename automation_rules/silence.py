@@ -132,7 +132,7 @@ class Episode:
             return []
         what = f"postponed to {word.until}" if word.until else "exempted from reminders and closure"
         why = f": {word.reason}" if word.reason else ""
-        return [f"{what} by {word.by.account_id} on {self.asked.moment(word.at)}{why}"]
+        return [f"{what} by {word.by.account_id or 'an operator'} on {self.asked.moment(word.at)}{why}"]
 
     def counted(self, at: datetime) -> datetime:
         """The instant from which a delay after `at` counts: time under a word that was taken back is no silence."""

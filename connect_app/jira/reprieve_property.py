@@ -66,7 +66,7 @@ def _reprieve(entry: Any) -> Reprieve | None:
         return Reprieve(
             id=str(entry["id"]),
             at=instant(entry["at"]),
-            by=Person(str(entry["by"]), Side.AGENT),
+            by=Person(str(entry["by"] or ""), Side.AGENT),
             word=word,
             until=date.fromisoformat(until) if until else None,
             reason=str(entry.get("reason") or ""),

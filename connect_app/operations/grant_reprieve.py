@@ -49,10 +49,10 @@ class NoReprieve(Malformed):
 
 @dataclass(frozen=True, kw_only=True)
 class Wish:
-    """What an agent says (`by` is the account id), and why; `until` for a postponement alone."""
+    """What an agent (`by`, an account id) or an operator (None) says, and why; `until` for a postponement alone."""
 
     word: Word
-    by: str
+    by: str | None
     until: date | None = None
     reason: str = ""
 
@@ -87,7 +87,7 @@ def grant_reprieve(parts: Parts, site: OpenSite, issue: str, wish: Wish) -> tupl
         until=wish.until,
         reason=" ".join(wish.reason.split())[:LONGEST_REASON],
     )
-    reasons = (f"asked by {wish.by}" + (f": {action.reason}" if action.reason else ""),)
+    reasons = (f"asked by {wish.by or 'an operator'}" + (f": {action.reason}" if action.reason else ""),)
     act = carry_out if request.bound.binding.mode is Mode.ON else tell
     return request.issue.id, act(parts, site, request, action, reasons)
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from automation_rules.binding import Mode
 from automation_rules.facts import Word
@@ -15,7 +16,9 @@ from connect_app.operations.carry_out import Carried
 from connect_app.operations.explain_issue import explain_issue
 from connect_app.operations.grant_reprieve import NoReprieve, Refusal, Wish, grant_reprieve
 from connect_app.store.ledger import EntryState
+from scripts.desk.house import House
 from scripts.desk.people import Ticket
+from scripts.postpone import main as command
 from tests.connect_app.operations.stage import DAY, Stage
 
 
@@ -120,3 +123,26 @@ def test_in_dry_run_it_is_only_told(stage: Stage) -> None:
     assert said(stage, ticket, Word.EXEMPTED) is Carried.TOLD
     keys = stage.site.admin.jira.get(f"rest/api/3/issue/{ticket.key}/properties")["keys"]
     assert REPRIEVES not in [one["key"] for one in keys]
+
+
+def test_the_command_says_what_it_did_or_what_is_wrong(token_stage: Stage, house: House) -> None:
+    stage, ticket = token_stage, token_stage.waiting()
+
+    def types(*words: str) -> tuple[int, str]:
+        done = CliRunner().invoke(command, [ticket.key, *words, "--site-url", stage.site.url], env=house.environment)
+        return done.exit_code, done.output
+
+    later = (today(stage) + 20 * DAY).isoformat()
+    assert types()[0] == 2
+    assert types(later, "--exempt")[0] == 2
+    assert types("soon")[0] == 2
+    code, told = types(later, "--because", "congés")
+    assert code == 0
+    assert "is not closed before that day" in told
+    [decision] = [d for d in explain_issue(stage.parts, stage.open, ticket.key)["decisions"] if "postponed" in str(d)]
+    assert "by an operator" in decision["reasons"][1]
+    assert types("--resume")[0] == 0
+    code, told = types("--resume")
+    assert code == 1
+    assert "nothing is postponed" in told
+    assert types(later, "--by", stage.marie.account_id)[0] == 1, "a customer cannot"
