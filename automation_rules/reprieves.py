@@ -14,7 +14,7 @@ from automation_rules.facts import Issue, Reprieve, Word
 
 @dataclass(frozen=True, kw_only=True)
 class SetReprieve(Action):
-    """Writes a word on the request; `at` (UTC) is when it was said, `by` an agent's account id, None for an operator."""
+    """Writes a word on the request, said at `at` (UTC) by an agent (`by`, the account id) or an operator (None)."""
 
     word: Word
     at: datetime
