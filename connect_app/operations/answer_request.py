@@ -13,7 +13,7 @@ from connect_app.errors import Malformed, Temporary
 from connect_app.jira.adf import escape
 from connect_app.jira.naming import names_of_accounts
 from connect_app.logs import logger
-from connect_app.operations.carry_out import Carried, carry_out
+from connect_app.operations.carry_out import Carried, UnderWay, carry_out
 from connect_app.operations.open_site import OpenSite
 from connect_app.operations.parts import Parts
 from connect_app.operations.see_request import Seen, see_request
@@ -45,6 +45,7 @@ class Answered(StrEnum):
     """What became of a customer's answer."""
 
     DONE = "done"
+    UNDER_WAY = "under_way"
     OVERTAKEN = "overtaken"
     REFUSED = "refused"
 
@@ -59,7 +60,7 @@ def answer_request(parts: Parts, site: OpenSite, issue: str, answer: Answer) -> 
     Raises:
         NotFound: the account may not see the request.
         WordsMissing: the transition requires a comment.
-        Temporary: Jira must be asked again, or the same click is being carried out at this moment.
+        Temporary: Jira must be asked again.
     """
     seen, transition = see_request(parts, site, issue, answer.viewer), answer.transition
     offer = next((one for one in offered(seen) if one.transition.id == transition), None)
@@ -68,14 +69,23 @@ def answer_request(parts: Parts, site: OpenSite, issue: str, answer: Answer) -> 
     words = answer.words.strip()[:LONGEST_WORDS]
     if offer.words_required and not words:
         raise WordsMissing(f"“{transition}” needs words")
-    name = names_of_accounts(site.client, [answer.viewer]).get(answer.viewer, answer.viewer)
-    key = _key(seen, transition)
-    if words and offer.words:
+    try:
+        return _carried(parts, site, seen, offer, words)
+    except UnderWay:
+        return Answered.UNDER_WAY
+
+
+def _carried(parts: Parts, site: OpenSite, seen: Seen, offer: Offer, words: str) -> Answered:
+    """The words, then the move; or the move, then who asked for it."""
+    account, key = seen.viewer.account_id, _key(seen, offer.transition.id)
+    name = names_of_accounts(site.client, [account]).get(account, account)
+    speaks = bool(words and offer.words)
+    if speaks:
         said = _once(parts, site, seen, _comment(seen, f"{key}/comment", name, words))
         if said is Carried.REFUSED:
             return Answered.REFUSED
     moved = _once(parts, site, seen, _move(seen, f"{key}/move", offer))
-    if moved is Carried.DONE and not (words and offer.words):
+    if moved is Carried.DONE and not speaks:
         _note(parts, site, seen, _named(seen, f"{key}/note", name, offer))
     return {Carried.DONE: Answered.DONE, Carried.STALE: Answered.OVERTAKEN}.get(moved, Answered.REFUSED)
 

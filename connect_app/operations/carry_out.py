@@ -21,6 +21,10 @@ from connect_app.store.ledger import EntryState, Intent, LedgerEntry
 log = logger(__name__)
 
 
+class UnderWay(Temporary):
+    """Somebody else has claimed the action, or has done it since the request was read."""
+
+
 class Carried(StrEnum):
     """What became of an action."""
 
@@ -50,7 +54,7 @@ def _carried_out(parts: Parts, site: OpenSite, request: Request, action: Action,
     """
     installation = site.installation.id
     if not parts.store.ledger.intend(installation, _intent(parts, request, action, reasons)):
-        raise Temporary(f"{action.key} is being carried out elsewhere", retry_after=5)
+        raise UnderWay(f"{action.key} is being carried out elsewhere", retry_after=5)
     try:
         result = perform(site.client, request.issue, action, request.words)
     except Stale:

@@ -111,6 +111,8 @@ def told(done: Answered) -> Said:
     """What a customer is told after a button."""
     if done is Answered.DONE:
         return Said(gettext("It is done: your answer is recorded."))
+    if done is Answered.UNDER_WAY:
+        return Said(gettext("Your answer is being recorded."), "info")
     if done is Answered.OVERTAKEN:
         return Said(gettext("The request has changed meanwhile: here is where it stands now."), "info")
     return Said(gettext("Jira refuses this change; write a comment on the request instead."), "error")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -119,6 +120,18 @@ def test_a_request_reopened_without_words_names_the_customer_to_the_team_alone(s
     stage.sebastien.says(ticket, "Cette fois, c'est fait.")
     stage.sebastien.moves(ticket, "Fermer")
     assert press(stage, ticket, stage.marie, "reopen") is Answered.DONE, "another closure, another wish"
+    assert stage.status(ticket) == "En cours"
+
+
+@pytest.mark.promise("C9")
+def test_a_button_pressed_several_times_at_once_does_one_thing(stage: Stage) -> None:
+    ticket = stage.waiting()
+    with ThreadPoolExecutor(4) as fingers:
+        found = list(fingers.map(lambda _: press(stage, ticket, stage.marie, "answer", "Le 1er août"), range(4)))
+    assert Answered.DONE in found
+    assert set(found) <= {Answered.DONE, Answered.UNDER_WAY}
+    assert sum("depuis le portail" in plain(c["body"]) for c in comments(stage.site, ticket)) == 1
+    assert writes(stage.site) == 2, "a comment and a move"
     assert stage.status(ticket) == "En cours"
 
 
