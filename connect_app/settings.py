@@ -90,6 +90,13 @@ class Settings(BaseModel):
             raise ValueError("RELANCE_CLOCK_URL is for development only")
         return self
 
+    @model_validator(mode="after")
+    def _nobody_is_given_up_while_jira_may_answer(self) -> Settings:
+        """Else two workers might do one action: its mark is looked for in Jira before the first one's call got there."""
+        if self.silent_seconds < 2 * self.http_timeout:
+            raise ValueError("RELANCE_SILENT_SECONDS must be at least twice RELANCE_HTTP_TIMEOUT")
+        return self
+
     @property
     def base_path(self) -> str:
         """The path of the public address, without a trailing slash."""

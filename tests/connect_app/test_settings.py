@@ -82,6 +82,12 @@ def test_loopback_and_https_need_no_permission(base_url: str) -> None:
     assert read_settings({"RELANCE_BASE_URL": base_url}).base_url == base_url
 
 
+def test_a_worker_is_not_given_up_while_jira_may_still_answer_it() -> None:
+    with pytest.raises(Misconfigured, match="RELANCE_SILENT_SECONDS must be at least twice RELANCE_HTTP_TIMEOUT"):
+        read_settings({"RELANCE_SILENT_SECONDS": "39"})
+    assert read_settings({"RELANCE_SILENT_SECONDS": "40"}).silent_seconds == 40
+
+
 def test_a_secret_is_never_in_the_message() -> None:
     with pytest.raises(Misconfigured) as caught:
         read_settings({"RELANCE_DATABASE_URL": "postgresql://u:hunter2@db/x", "RELANCE_POLL_SECONDS": "x"})
