@@ -92,7 +92,7 @@ class Settings(BaseModel):
 
     @model_validator(mode="after")
     def _nobody_is_given_up_while_jira_may_answer(self) -> Settings:
-        """Else two workers might do one action: its mark is looked for in Jira before the first one's call got there."""
+        """Else two workers might do one action: its mark is looked for before the first one's call got there."""
         if self.silent_seconds < 2 * self.http_timeout:
             raise ValueError("RELANCE_SILENT_SECONDS must be at least twice RELANCE_HTTP_TIMEOUT")
         return self
