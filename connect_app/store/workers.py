@@ -43,7 +43,19 @@ class Workers:
             rows = connection.execute(sa.select(workers).order_by(workers.c.executor_id)).mappings()
             return [Worker(**row) for row in rows]
 
-    def retire(self, executor_id: str) -> None:
-        """Forgets a worker slot."""
+    def claim(self, silent: Worker, *, host_time: float) -> bool:
+        """Lets exactly one of those who found a worker silent take its jobs over; False when it beat meanwhile.
+
+        Whoever claims it and dies leaves it silent again, for the next.
+        """
+        same = sa.and_(workers.c.executor_id == silent.executor_id, workers.c.beat_at == silent.beat_at)
         with self._engine.begin() as connection:
-            connection.execute(sa.delete(workers).where(workers.c.executor_id == executor_id))
+            return connection.execute(sa.update(workers).where(same).values(beat_at=host_time)).rowcount == 1
+
+    def retire(self, executor_id: str, *, beat_at: float | None = None) -> bool:
+        """Forgets a worker slot; with `beat_at`, only if it has not beaten since."""
+        gone = sa.delete(workers).where(workers.c.executor_id == executor_id)
+        if beat_at is not None:
+            gone = gone.where(workers.c.beat_at == beat_at)
+        with self._engine.begin() as connection:
+            return connection.execute(gone).rowcount == 1

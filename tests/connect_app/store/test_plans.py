@@ -169,10 +169,22 @@ def test_a_worker_beats_ticks_and_retires(store: Store) -> None:
         ("w-0", "b1", 1.0, None),
         ("w-1", "b2", 105.5, NOON),
     ]
-    store.workers.retire("w-1")
+    assert store.workers.retire("w-1")
     assert [w.executor_id for w in store.workers.all()] == ["w-0"]
 
 
 def test_two_processes_given_one_slot_beat_into_one_row(store: Store) -> None:
     at_once(lambda n: store.workers.beat("w-1", boot=f"b{n}", host_time=float(n)))
     assert len(store.workers.all()) == 1
+
+
+def test_exactly_one_takes_over_a_silent_worker_and_none_one_that_beats_again(store: Store) -> None:
+    store.workers.beat("w-1", boot="b", host_time=1.0)
+    (silent,) = store.workers.all()
+    assert [store.workers.claim(silent, host_time=100.0) for _ in range(2)] == [True, False]
+    store.workers.beat("w-1", boot="c", host_time=101.0)
+    assert not store.workers.retire("w-1", beat_at=100.0), "it is back, and must not be forgotten"
+    (back,) = store.workers.all()
+    assert (back.boot, back.beat_at) == ("c", 101.0)
+    assert store.workers.retire("w-1", beat_at=101.0)
+    assert store.workers.all() == []
