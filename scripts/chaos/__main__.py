@@ -17,7 +17,7 @@ UNEQUAL = 1
 
 @click.command()
 @click.option("--kills", default=500, show_default=True, help="Processes to kill, half of them on each database.")
-@click.option("--phases", default=24, show_default=True, help="Times that life goes on; each ends with a comparison.")
+@click.option("--phases", default=16, show_default=True, help="Times that life goes on; each ends with a comparison.")
 @click.option("--seed", default=7, show_default=True, help="What is drawn: deeds, kills, faults.")
 @click.option("--database", type=click.Choice(["both", "sqlite", "postgresql"]), default="both", show_default=True)
 @click.option("--folder", type=click.Path(path_type=Path), help="Where to keep files and logs; else nothing is kept.")

@@ -84,8 +84,8 @@ class Crew:
             "RELANCE_DEVELOPMENT": "true",
             "RELANCE_CLOCK_URL": f"{self.control.url}/_sandbox/clock",
             "RELANCE_INSTALL_KEY_URLS": f"{self.control.url}/keys",
-            "RELANCE_TICK_SECONDS": "0.2",
-            "RELANCE_POLL_SECONDS": "0.1",
+            "RELANCE_TICK_SECONDS": "0.5",
+            "RELANCE_POLL_SECONDS": "0.2",
             "RELANCE_RETRY_SECONDS": "0.3",
             "RELANCE_HTTP_TIMEOUT": "2",
             "RELANCE_SILENT_SECONDS": str(SILENT_SECONDS),
@@ -159,7 +159,7 @@ class Crew:
                 return
             if time.monotonic() > end:
                 raise NotStarted(f"{self.plan.name} is not quiet after {patience} s: {moving}")
-            time.sleep(0.05)
+            time.sleep(0.1)
 
     def _moving(self) -> str:
         """What still moves, in a word; nothing when all is quiet."""

@@ -20,7 +20,7 @@ from scripts.desk.desk import Choice, Desk, Site
 from scripts.desk.house import START, ZONE
 from scripts.desk.processes import free_port, start_sandbox, wait_for_sandbox
 
-STEPS = (timedelta(hours=2), timedelta(days=1), timedelta(days=1), timedelta(days=3))
+STEPS = (timedelta(hours=2), timedelta(days=1), timedelta(days=2), timedelta(days=4))
 PAUSE = (0.02, 0.35)
 """Seconds between two kills: the work of a phase takes about as long as a few of them."""
 
@@ -76,7 +76,7 @@ class Trial:
         if wish.sqlite:
             plans.append(Plan(name="sqlite", database_url=f"sqlite:///{folder / 'rough.db'}", webs=1, workers=1))
         if wish.postgres is not None:
-            plans.append(Plan(name="postgresql", database_url=wish.postgres, webs=2, workers=3))
+            plans.append(Plan(name="postgresql", database_url=wish.postgres, webs=2, workers=2))
         chance = [random.Random(f"{wish.seed}/{plan.name}") for plan in plans]  # noqa: S311 - to be repeated
         self.crews = [
             Crew(plan=plan, folder=folder, control=control, nursery=nursery, chance=c)
