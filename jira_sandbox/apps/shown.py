@@ -22,7 +22,10 @@ class Viewer:
 
 @dataclass(frozen=True, kw_only=True)
 class ShownModule:
-    """A page of an app: where it hangs, what people read, and how it opens (`page` or `dialog`)."""
+    """A page of an app: where it hangs, what people read, and how it opens (`page` or `dialog`).
+
+    The portal's panels have no title.
+    """
 
     app: str
     key: str
@@ -43,7 +46,7 @@ def shown_module(installation: Installation, kind: str, module: Mapping[str, Any
         app=installation.key,
         key=str(module["key"]),
         kind=kind,
-        title=text_of(module.get("name"), words) or str(module["key"]),
+        title=text_of(module.get("name"), words),
         icon=_absolute(installation, icon) if isinstance(icon, str) else None,
         label=text_of((module.get("content") or {}).get("label"), words),
         target="dialog" if target.get("type") == "dialog" or kind == "dialogs" else "page",

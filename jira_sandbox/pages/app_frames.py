@@ -58,7 +58,7 @@ class Frame:
         return {
             "app": self.module.app,
             "key": self.module.key,
-            "title": self.module.title,
+            "title": self.module.title or self.module.key,
             "url": self.url,
             "issue": self.issue,
             "project": self.project,

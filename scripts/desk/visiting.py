@@ -16,7 +16,8 @@ from scripts.desk.desk import Site
 
 CDN = "connect-cdn.atl-paas.net"
 DIST = PACKAGES / "atlassian-connect-js" / "dist"
-PATIENCE = 10_000  # ms
+PATIENCE = 30_000  # ms: a busy machine is no mistake of a page
+STEP = 50  # ms between two looks
 
 # The bridge's own: it tells its analytics and asks for feature flags, which only Atlassian's host has.
 NOISE = re.compile(r"analytics|feature ?flag|\[Statsig\]|Unload is deprecated", re.IGNORECASE)
@@ -50,6 +51,16 @@ class Visit:
         """Presses Jira's own switch, and waits until the app's page has followed."""
         self.page.locator("#theme button").click()
         self.frame.locator('html[data-color-mode="dark"]').wait_for(state="attached", timeout=PATIENCE)
+
+    def grown(self) -> bool:
+        """Whether the frame becomes as high as what is in it, as the bridge promises; waits for it."""
+        self.frame.frame_element().scroll_into_view_if_needed()  # a browser lets what nobody sees sleep
+        for _ in range(PATIENCE // STEP):
+            has = self.frame.evaluate("innerHeight")
+            if has >= self.frame.evaluate("document.querySelector('.ac-content').getBoundingClientRect().height"):
+                return True
+            self.page.wait_for_timeout(STEP)
+        return False
 
     def settled(self) -> None:
         """Waits until the page is not busy with an answer of ours."""
@@ -112,7 +123,7 @@ class Browsing:
         page.on("console", lambda message: self._heard(message, look))
         page.on("pageerror", lambda error: self.problems.append(f"script error: {error}"))
         self._open.append(page)
-        page.goto(f"{self.site.url}{path}")
+        page.goto(f"{self.site.url}{path}", wait_until="domcontentloaded")
         return page
 
     @contextmanager

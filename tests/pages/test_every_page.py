@@ -45,10 +45,7 @@ def test_the_issue_panel_stands_beside_its_request_in_light_and_dark(visits: Bro
     assert "Relance" in summary.inner_text()
     assert summary.locator(".lozenge").inner_text().strip(), "how long until the next step"
     assert visit.frame.evaluate("document.documentElement.lang") == "fr"
-    height = visit.page.locator(f"iframe[id*='__{PANEL}']").bounding_box()
-    needed = visit.frame.evaluate("document.querySelector('.ac-content').getBoundingClientRect().height")
-    assert height is not None
-    assert height["height"] >= needed - 1, "the frame has grown to what is in it"
+    assert visit.grown(), "the frame becomes as high as what is in it"
     assert grave_problems(visit.frame) == []
     visit.goes_dark()
     assert grave_problems(visit.frame) == []

@@ -68,7 +68,7 @@ window.hostProviders = (host, given) => {
         event.preventDefault();
         if (options.closeOnEscape !== false) host.dialog.close(extension.addon_key);
       });
-      const known = { dialogId: options.id, isDialog: true, autoresize: true, sandbox: given.sandbox };
+      const known = { dialogId: options.id, isDialog: true, sandbox: given.sandbox };
       host
         .create({ ...extension, options: { ...extension.options, ...known, hostOrigin: window.location.origin } })
         .appendTo(place);
