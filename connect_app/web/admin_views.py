@@ -8,6 +8,7 @@ from typing import Any
 
 from automation_rules.binding import Binding, Mode
 from automation_rules.model import NOWHERE, SWITCH, Parameter
+from connect_app.doors.abilities import has_login
 from connect_app.errors import Malformed, RelanceError
 from connect_app.operations.check_promises import check_promises
 from connect_app.operations.choose_binding import LOCALES, Unfit
@@ -177,6 +178,7 @@ def _sites(runtime: Runtime, seat: Seat, form: Form) -> Content:
     installations = runtime.store.installations.all() if seat.everywhere else [seat.site]
     return {
         "sites": [(site, runtime.store.inbox.last_received(site.id)) for site in installations],
+        "logs_in": seat.installation is not None and has_login(seat.installation),
     }
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from connect_app.errors import RelanceError
 from connect_app.operations.choose_binding import Unfit
 from connect_app.operations.health_words import finding_said, remedy_said
 from connect_app.operations.site_problems import Finding, SiteRefused, refused_because
 from connect_app.operations.site_words import say
-from connect_app.web.words import gettext, reader_language
+from connect_app.web.words import day, gettext, moment, reader_language
 from workflows.model import Text
 
 
@@ -61,15 +63,22 @@ def told(findings: list[Finding]) -> list[dict[str, str | None]]:
     language = reader_language()
     rows: list[dict[str, str | None]] = []
     for finding in findings:
-        remedy = remedy_said(finding.code, language, finding.facts) if finding.verdict.value != "good" else None
+        facts = {**finding.facts, **_instants(finding.facts)}
+        remedy = remedy_said(finding.code, language, facts) if finding.verdict.value != "good" else None
         rows.append(
             {
                 "verdict": finding.verdict.value,
-                "said": typeset(finding_said(finding.code, language, finding.facts)),
+                "said": typeset(finding_said(finding.code, language, facts)),
                 "remedy": typeset(remedy) if remedy else None,
             }
         )
     return rows
+
+
+def _instants(facts: Mapping[str, Any]) -> dict[str, str]:
+    """The instant and the day of a finding, as the reader's language writes them."""
+    written = {"at": moment, "date": day}
+    return {name: how(str(facts[name])) for name, how in written.items() if name in facts}
 
 
 def typeset(text: str) -> str:

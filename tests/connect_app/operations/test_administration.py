@@ -70,9 +70,9 @@ def test_what_an_administrator_sees_is_their_own_sites(stage: Stage, admin: Insi
     other.uninstall()
 
 
-def record(stage: Stage, issue_id: str, issue_key: str, summary: str) -> None:
+def record(stage: Stage, issue_id: str, issue_key: str, summary: str, rule: str = "test-rule") -> None:
     """An entry of the ledger, as a rule of a project would write it."""
-    action = Parted(key=f"test/{issue_id}/{summary}", rule="test-rule", why=summary)
+    action = Parted(key=f"test/{issue_id}/{summary}", rule=rule, why=summary)
     at = stage.runtime.clock.now()
     intent = Intent(
         action=action, issue_id=issue_id, issue_key=issue_key, reasons=(summary,), policy="p", owner="o", at=at
@@ -153,6 +153,19 @@ def bound(house: House, runtime: Runtime, models: object) -> Stage:
     return Stage(Site(house, "administered"), runtime, models)  # type: ignore[arg-type] # the fixture of this package
 
 
+def test_a_look_at_a_part_asks_jira_two_questions_at_most(bound: Stage) -> None:
+    admin = Inside(bound.site, bound.site.admin.account_id)
+
+    def asked(**part: str) -> int:
+        before = len(bound.site.control.requests(bound.site.name))
+        admin.html(**part)
+        return len(bound.site.control.requests(bound.site.name)) - before
+
+    for part in ("projects", "held", "audit", "jobs"):
+        assert asked(view=part) <= 2, part
+    assert asked(view="project", project="SUP") <= 2
+
+
 def test_nothing_but_a_form_is_read(bound: Stage) -> None:
     admin = Inside(bound.site, bound.site.admin.account_id)
     for fields in (
@@ -221,9 +234,10 @@ def test_held_closures_are_read_by_their_requests_and_released_by_their_checksum
     assert hold.released_at is not None
 
 
-def test_the_audit_is_found_by_its_filters_and_exported_without_a_formula(stage: Stage, admin: Inside) -> None:
+def test_the_audit_is_found_by_its_filters_and_exported_without_a_formula(bound: Stage) -> None:
+    stage, admin = bound, Inside(bound.site, bound.site.admin.account_id)
     for number, key in enumerate(("SUP-1", "SUP-1", "OTHER-2")):
-        record(stage, str(9000 + number), key, f"=HYPERLINK({number})")
+        record(stage, str(9000 + number), key, f"=HYPERLINK({number})", "audited-rule")
     stage.runtime.store.ledger.fail(stage.installation.id, "test/9000/=HYPERLINK(0)", error="Jira said no")
 
     def found(**asked: str) -> list[list[str]]:
@@ -233,13 +247,13 @@ def test_the_audit_is_found_by_its_filters_and_exported_without_a_formula(stage:
         assert answer.headers["Content-Disposition"].startswith("attachment")
         return list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))[1:]
 
-    assert len(found(rule="test-rule")) == 3
-    assert {row[3][0] for row in found(rule="test-rule")} == {"'"}, "no cell begins as a formula"
+    assert len(found(rule="audited-rule")) == 3
+    assert {row[3][0] for row in found(rule="audited-rule")} == {"'"}, "no cell begins as a formula"
     assert [row[1] for row in found(project="OTHER")] == ["OTHER-2"]
     assert len(found(issue="sup-1")) == 2
     assert [row[6] for row in found(state="failed")] == ["Jira said no"]
     today = f"{stage.runtime.clock.now():%Y-%m-%d}"
-    assert len(found(since=today, until=today, rule="test-rule")) == 3
+    assert len(found(since=today, until=today, rule="audited-rule")) == 3
     assert found(until="2020-01-01") == []
     assert found(project="S_P") == [], "an underscore stands for itself"
     text = admin.html(view="audit", issue="SUP-1", state="failed")
@@ -250,12 +264,12 @@ def test_the_audit_is_found_by_its_filters_and_exported_without_a_formula(stage:
         assert admin.get("/audit.csv", **wrong).status_code == 400
 
 
-def test_old_entries_follow_page_by_page(stage: Stage) -> None:
+def test_old_entries_follow_page_by_page(bound: Stage) -> None:
     for number in range(5):
-        record(stage, str(number), f"SUP-{number}", f"s{number}")
-    audit, seen, before = stage.runtime.store.audit, list[str](), None
+        record(bound, str(number), f"SUP-{number}", f"s{number}", "old-rule")
+    audit, seen, before = bound.runtime.store.audit, list[str](), None
     for _ in range(3):
-        page = audit.page(stage.installation.id, Asked(rule="test-rule", before=before), limit=2)
+        page = audit.page(bound.installation.id, Asked(rule="old-rule", before=before), limit=2)
         seen += [entry.summary for entry in page.entries]
         before = page.next
     assert seen == [f"s{n}" for n in (4, 3, 2, 1, 0)]
@@ -263,8 +277,9 @@ def test_old_entries_follow_page_by_page(stage: Stage) -> None:
     assert {e.state for e in page.entries} == {EntryState.INTENDED}
 
 
-def test_what_customers_and_jira_say_is_shown_as_text(stage: Stage, admin: Inside) -> None:
-    record(stage, "1", "SUP-1", "<script>alert(1)</script>")
+def test_what_customers_and_jira_say_is_shown_as_text(bound: Stage) -> None:
+    admin = Inside(bound.site, bound.site.admin.account_id)
+    record(bound, "1", "SUP-1", "<script>alert(1)</script>")
     raw = admin.get(view="audit").json()["html"]
     assert "<script>" not in raw
     assert "&lt;script&gt;alert(1)" in raw
@@ -272,6 +287,5 @@ def test_what_customers_and_jira_say_is_shown_as_text(stage: Stage, admin: Insid
     assert "<img" not in wrong.json()["html"]
 
 
-def test_it_speaks_english_too(stage: Stage, admin: Inside) -> None:
-    del stage
-    assert "Projects that follow a pack" in admin.page("en").text
+def test_it_speaks_english_too(bound: Stage) -> None:
+    assert "Projects that follow a pack" in Inside(bound.site, bound.site.admin.account_id).page("en").text
