@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Flask
 
 from connect_app.runtime import Runtime
-from connect_app.web.agent_api import agent_api_routes
 from connect_app.web.admin import admin_routes, operator_routes
+from connect_app.web.agent_api import agent_api_routes
 from connect_app.web.assets import asset_routes
 from connect_app.web.descriptor import descriptor_routes
 from connect_app.web.errors import answer_errors
@@ -50,13 +50,13 @@ def create_app(runtime: Runtime) -> Flask:
         link_routes,
         panel_routes,
         agent_api_routes,
+        admin_routes,
+        operator_routes,
         portal_routes,
         portal_api_routes,
         portal_requests_routes,
         project_routes,
         project_link_routes,
-        admin_routes,
-        operator_routes,
     ):
         app.register_blueprint(routes(runtime))
     app.wsgi_app = under_base_path(app.wsgi_app, runtime.settings.base_path)  # type: ignore[assignment] # as Flask's documentation does it
