@@ -38,12 +38,26 @@ def _issue(site: Site, issue: Issue) -> Json:
         "updated": iso(issue.updated),
         "participants": [_name(site, item) for item in issue.participants],
         "organizations": [site.organizations[item].name for item in issue.organizations],
+        "watchers": sorted(str(_name(site, item)) for item in issue.watchers),
+        "links": _links(site, issue),
         "subtasks": [child.key for child in site.subtasks(issue)],
         "comments": [_comment(site, item) for item in issue.comments],
         "worklogs": [_worklog(site, item) for item in issue.worklogs],
         "properties": dict(issue.properties),
         "changelog": [_history(site, item) for item in issue.histories],
     }
+
+
+def _links(site: Site, issue: Issue) -> list[str]:
+    """What the issue is linked to, in the words of the link's type seen from here."""
+    found = []
+    for link in site.links.values():
+        kind = site.link_types[link.type_id]
+        if link.source == issue.id:
+            found.append(f"{kind.outward} {site.issues[link.destination].key}")
+        if link.destination == issue.id:
+            found.append(f"{kind.inward} {site.issues[link.source].key}")
+    return sorted(found)
 
 
 def _comment(site: Site, item: Comment) -> Json:

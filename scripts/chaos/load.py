@@ -75,7 +75,12 @@ class Life:
         for _ in range(number):
             project = self._chance.choice(self._projects)
             title = f"Demande {len(self._towns[0].tickets) + 1} : l'export s'arrête"
-            self._everywhere(_opens(project, self._chance.randrange(2), title))
+            self._everywhere(_opens(project, self._chance.randrange(2), title, self._earlier()))
+
+    def _earlier(self) -> int | None:
+        """Now and then a request that is named in a new one: it is linked to it when it is closed."""
+        known = len(self._towns[0].tickets)
+        return self._chance.randrange(known) if known and self._chance.random() < 0.5 else None
 
     def go_on(self, number: int) -> None:
         """So many requests are worked on, each once: what happens to one at the same instant has no order."""
@@ -138,10 +143,11 @@ class Life:
         return Deed(f"{name} (customer) on {ticket}", press)
 
 
-def _opens(project: str, person: int, title: str) -> Deed:
+def _opens(project: str, person: int, title: str, earlier: int | None) -> Deed:
     def do(town: Town) -> None:
         customer = town.customers[person]
-        town.tickets.append((customer.name, customer.opens(project, PROJECTS[project][1], title)))
+        text = "" if earlier is None else f"C'est la suite de {town.tickets[earlier][1].key}."
+        town.tickets.append((customer.name, customer.opens(project, PROJECTS[project][1], title, text)))
 
     return Deed(f"{title} in {project}", do)
 

@@ -111,6 +111,16 @@ def test_the_snapshot_is_the_same_for_the_same_steps(site: SiteUnderTest) -> Non
     assert one["issues"][0]["status"] == "Waiting for support"
 
 
+def test_the_snapshot_tells_links_and_watchers(site: SiteUnderTest) -> None:
+    blocked, blocker = site.issue(), site.issue()
+    ends = {"inwardIssue": {"key": blocker}, "outwardIssue": {"key": blocked}}
+    site.admin.post("/rest/api/3/issueLink", {"type": {"name": "Blocks"}, **ends})
+    site.admin.post(f"/rest/api/3/issue/{blocked}/watchers", site.agent.account_id)
+    shown = {issue["key"]: issue for issue in site.control("GET", f"/sites/{site.name}/snapshot")["issues"]}
+    assert (shown[blocker]["links"], shown[blocked]["links"]) == ([f"blocks {blocked}"], [f"is blocked by {blocker}"])
+    assert len(shown[blocked]["watchers"]) > len(shown[blocker]["watchers"])
+
+
 def test_idle_when_nothing_is_sent(site: SiteUnderTest) -> None:
     site.issue()
     assert site.control("GET", "/idle?timeout=5") == {"idle": True}
