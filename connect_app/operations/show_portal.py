@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from automation_rules.binding import Mode
 from automation_rules.customers_view import (
@@ -19,7 +19,8 @@ from automation_rules.customers_view import (
     status_of,
     steps,
 )
-from automation_rules.facts import Side
+from automation_rules.facts import Issue, Side
+from automation_rules.policy import Policy
 from connect_app.operations.open_site import OpenSite
 from connect_app.operations.parts import Parts
 from connect_app.operations.see_request import Seen, see_request
@@ -57,21 +58,25 @@ def show_portal(parts: Parts, site: OpenSite, issue: str, viewer: str) -> Portal
 def portal_view(parts: Parts, seen: Seen) -> PortalView:
     """What is told of a request that somebody may see."""
     request = seen.request
-    issue, policy, now = request.issue, request.policy, parts.clock.now()
-    status = status_of(issue, policy)
-    is_live = request.bound.binding.mode is Mode.ON
-    has_confirmed = confirmed(issue, policy)
+    live = request.bound.binding.mode is Mode.ON
+    is_customer = seen.viewer.side is Side.CUSTOMER
+    return view_of(request.issue, request.policy, parts.clock.now(), live=live, is_customer=is_customer)
+
+
+def view_of(issue: Issue, policy: Policy, now: datetime, *, live: bool, is_customer: bool) -> PortalView:
+    """What the page says of a request: nothing is promised or offered where the desk is not `live`."""
+    status, has_confirmed = status_of(issue, policy), confirmed(issue, policy)
     return PortalView(
         key=issue.key,
         summary=issue.summary,
-        locale=request.bound.binding.locale,
+        locale=policy.binding.locale,
         status_name=issue.status_name,
         status=status,
         steps=steps(issue, policy),
         answer_expected=status is not None and status.answer_expected and not has_confirmed,
-        awaited=awaited(issue, policy, now) if is_live else None,
-        offers=offered(seen),
-        alarm=alarm(issue, policy, now) if is_live and seen.viewer.side is Side.CUSTOMER else None,
+        awaited=awaited(issue, policy, now) if live else None,
+        offers=offers(issue, policy) if live and is_customer else (),
+        alarm=alarm(issue, policy, now) if live and is_customer else None,
         approvers_asked=approvers_asked(issue, policy),
         confirmed=has_confirmed,
         planned_on=_planned_on(issue.fields.get("planned-date"), status),
