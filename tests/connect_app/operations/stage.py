@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from automation_rules.binding import Mode
+from connect_app.doors.installation import Credentials
+from connect_app.operations.add_site import AddedSite, Wish, add_site
 from connect_app.operations.bind_project import bind_project
 from connect_app.operations.open_site import OpenSite
 from connect_app.operations.process_issue import Processed, process_issue
@@ -98,3 +100,10 @@ class Stage:
         assert bound is not None
         binding = replace(bound.binding, mode=mode, enabled_at=self.runtime.clock.now())
         bind_project(self.parts, self.installation.id, binding)
+
+
+def comes_by_a_token(runtime: Runtime, site: Site) -> AddedSite:
+    """A service account is made, and the site added with its token."""
+    service = site.control.add_person(site.name, "Relance", kind="atlassian", roles=["admin"], organizations=[])
+    credentials = Credentials(email=service.email, token=service.token)
+    return add_site(runtime.parts, Wish(address=site.url, credentials=credentials))
