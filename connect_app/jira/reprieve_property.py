@@ -18,6 +18,9 @@ from connect_app.jira.reading import RawIssue
 LONGEST_PROPERTY = 30_000
 """Characters the list may take: Jira holds 32,768 in one property. The oldest words go first: they held long ago."""
 
+_YEARS = range(2000, 2101)
+"""Dates that somebody wrote by hand and no calendar reaches must stop no job."""
+
 _writing = threading.Lock()
 
 
@@ -60,18 +63,19 @@ def with_reprieves(issue: Issue, raw: RawIssue) -> Issue:
 
 def _reprieve(entry: Any) -> Reprieve | None:
     try:
-        word, until = Word(entry["word"]), entry.get("until")
-        if (word is Word.POSTPONED) is not bool(until):
+        word, at = Word(entry["word"]), instant(entry["at"])
+        until = date.fromisoformat(entry["until"]) if entry.get("until") else None
+        if (word is Word.POSTPONED) is not bool(until) or any(day.year not in _YEARS for day in (at, until or at)):
             return None
         return Reprieve(
             id=str(entry["id"]),
-            at=instant(entry["at"]),
+            at=at,
             by=Person(str(entry["by"] or ""), Side.AGENT),
             word=word,
-            until=date.fromisoformat(until) if until else None,
+            until=until,
             reason=str(entry.get("reason") or ""),
         )
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
         return None
 
 
