@@ -28,6 +28,7 @@ from connect_app.operations.measure_lag import measure_lag
 from connect_app.operations.parts import Parts
 from connect_app.operations.process_issue import process_issue
 from connect_app.operations.retries import FIRST, Try, delay_before, gives_up
+from connect_app.operations.running_jobs import RunningJobs
 from connect_app.operations.sweep_site import sweep_site
 from connect_app.operations.sweep_times import Rounds
 
@@ -146,9 +147,12 @@ class Jobs:
             )
         return bool(found)
 
-    def take_over(self, executor_id: str) -> int:
-        """Puts the jobs a dead worker was running back on the queue; returns how many."""
-        left = [w.workflow_id for w in self._list(status=["PENDING"], executor_id=executor_id)]
+    def pending(self, executor_id: str) -> list[str]:
+        """The jobs a worker slot has taken up and not ended."""
+        return [w.workflow_id for w in self._list(status=["PENDING"], executor_id=executor_id)]
+
+    def resume(self, left: list[str]) -> int:
+        """Puts jobs that nobody runs any more back on the queue; returns how many."""
         if left:
             self._client.resume_workflows(left, queue_name=QUEUE)
         return len(left)
@@ -177,6 +181,7 @@ class Worker:
     def __init__(self, parts: Parts, jobs: Jobs) -> None:
         self._parts = parts
         self.jobs = jobs
+        self._running = RunningJobs(retry_seconds=parts.settings.retry_seconds)
         self._rounds = Rounds(parts.settings.sweep_minutes)
         config: DBOSConfig = {
             "name": APPLICATION,
@@ -190,7 +195,7 @@ class Worker:
         }
         DBOS(config=config)
         for name, run in self._workflows().items():
-            DBOS.workflow(name=name)(_plain(run))
+            DBOS.workflow(name=name)(_plain(run, self._running))
 
     def start(self) -> None:
         """Takes up the jobs this worker slot left behind, then new ones."""
@@ -221,12 +226,16 @@ class Worker:
         return len(waiting)
 
     def reap(self, *, silent_seconds: float) -> None:
-        """Takes over the jobs of workers that have not beaten for a while."""
-        now = self._parts.clock.host_time()
-        for worker in self._parts.store.workers.all():
-            if worker.executor_id != self._parts.settings.executor_id and now - worker.beat_at > silent_seconds:
-                taken = self.jobs.take_over(worker.executor_id)
-                self._parts.store.workers.retire(worker.executor_id)
+        """Takes over the jobs of workers that have not beaten for a while, and our own whose end was never written."""
+        if self.jobs.resume(lost := self._running.lost(self.jobs.pending(self._parts.settings.executor_id))):
+            log.warning("jobs lost and found", jobs=lost)
+        workers, now = self._parts.store.workers, self._parts.clock.host_time()
+        for worker in workers.all():
+            silent = worker.executor_id != self._parts.settings.executor_id and now - worker.beat_at > silent_seconds
+            # Two who took over the same jobs would start again what the other has started already.
+            if silent and workers.claim(worker, host_time=now):
+                taken = self.jobs.resume(self.jobs.pending(worker.executor_id))
+                workers.retire(worker.executor_id, beat_at=now)
                 log.warning("worker gone", executor=worker.executor_id, jobs=taken)
 
     def ring(self, slot: datetime) -> None:
@@ -298,12 +307,10 @@ class Worker:
             log.info("job retried", attempt=this.attempt, delay=round(delay, 1), error=str(failure))
             again(Try(this.attempt + 1, this.refusals, delay))
         except Moved as moved:
-            installation = self._parts.store.installations.by_id(installation_id)
-            if installation is not None:
+            if (installation := self._parts.store.installations.by_id(installation_id)) is not None:
                 self._parts.sites.close(installation, moved)
         except Unauthorized as refusal:
-            installation = self._parts.store.installations.by_id(installation_id)
-            if installation is None:
+            if (installation := self._parts.store.installations.by_id(installation_id)) is None:
                 return
             if this.refusals == 0 and not refusal.locked_out and not one_refusal_is_enough(installation):
                 again(Try(this.attempt + 1, 1, self._parts.settings.retry_seconds))
@@ -319,11 +326,11 @@ def _failed(job: WorkflowStatus) -> FailedJob:
     return FailedJob(job.workflow_id, job.name, f"{type(job.error).__name__}: {job.error}", site, ended, remedy)
 
 
-def _plain(method: Callable[..., None]) -> Callable[..., None]:
+def _plain(method: Callable[..., None], jobs: RunningJobs) -> Callable[..., None]:
     """A method as a plain function: DBOS writes attributes on what it registers."""
 
     def run(*arguments: Any) -> None:
-        method(*arguments)
+        jobs.run(str(DBOS.workflow_id), method, *arguments)
 
     return run
 

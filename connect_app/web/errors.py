@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask, Response, jsonify, request
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
@@ -16,6 +17,7 @@ from connect_app.errors import (
     Temporary,
 )
 from connect_app.logs import logger
+from connect_app.store.outages import out_of_order
 
 RETRY_SECONDS = 30
 """What we ask for when we could not answer: Jira has its own delays, people's monitors obey."""
@@ -37,6 +39,7 @@ def answer_errors(app: Flask) -> None:
     """Registers the handlers: ours, HTTP's, and the last resort."""
     app.register_error_handler(RelanceError, _ours)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(SQLAlchemyError, _database)
     app.register_error_handler(Exception, _unforeseen)
 
 
@@ -52,6 +55,14 @@ def _http(error: Exception) -> Response:
     log.info("refused", status=status, reason=type(error).__name__, **_where())
     # A redirect would leave with a token made for this address: nothing here redirects.
     return _answer(status if status >= 400 else 404)
+
+
+def _database(error: Exception) -> Response:
+    """503 when the database is down, full or read-only, so that Jira sends it again; what is our mistake stays one."""
+    if not out_of_order(error):
+        return _unforeseen(error)
+    log.error("database out of order", error=str(error), **_where())
+    return _answer(503)
 
 
 def _unforeseen(error: Exception) -> Response:
