@@ -20,13 +20,14 @@ class RecentSecrets:
     again, since another process may just have renewed the secret.
     """
 
-    def __init__(self, find: Callable[[str], Found | None]) -> None:
+    def __init__(self, find: Callable[[str], Found | None], *, seconds: Callable[[], float] = time.monotonic) -> None:
         self._find = find
+        self._seconds = seconds
         self._known: dict[str, tuple[float, Found]] = {}
 
     def __call__(self, name: str) -> Found | None:
         """The site of that name and its secrets."""
-        now = time.monotonic()
+        now = self._seconds()
         at, known = self._known.get(name, (0.0, None))
         if known is not None and now - at < FRESH_SECONDS:
             return known

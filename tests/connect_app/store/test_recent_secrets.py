@@ -59,20 +59,17 @@ def test_what_is_not_known_is_asked_each_time() -> None:
     assert not recent.forget()
 
 
-def test_a_burst_asks_once_and_a_second_later_again(
-    two_processes: tuple[Store, Store], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_burst_asks_once_and_a_second_later_again(two_processes: tuple[Store, Store]) -> None:
     store, _ = two_processes
     install(store)
     asked: list[str] = []
     now = [1000.0]
-    monkeypatch.setattr("time.monotonic", lambda: now[0])
 
     def find(name: str) -> tuple[Installation, Secrets] | None:
         asked.append(name)
         return store.installations.secrets_of(name)
 
-    recent = RecentSecrets(find)
+    recent = RecentSecrets(find, seconds=lambda: now[0])
     for _ in range(5):
         assert recent("client-1") is not None
     assert asked == ["client-1"]
