@@ -13,7 +13,7 @@ ADMINISTRATION = "admin"
 @click.command()
 @click.argument("issue", required=False)
 @click.option("--project", default=None, metavar="KEY", help="A project's page instead of a request.")
-@click.option("--customer", default=None, metavar="ACCOUNT", help="For this customer: the status and an escalation.")
+@click.option("--customer", default=None, metavar="ACCOUNT", help="For this customer: what the portal shows.")
 @click.option("--days", default=7, show_default=True, help="How long the address opens, 90 at most.")
 @click.option("--hours", default=8, show_default=True, help="The same for the administration, 24 at most.")
 @click.option("--site-url", default=None, help="The site, when more than one is installed.")

@@ -16,7 +16,7 @@ DAY_SECONDS = 24 * HOUR_SECONDS
 
 
 def link_to_request(parts: Parts, site: OpenSite, issue: str, *, days: int, customer: str | None = None) -> str:
-    """The address of a request's page: the team's, or the one of a customer by account id (status and escalation).
+    """The address of a request's page: the team's, or the one of a customer by account id (the portal's).
 
     `NotFound` for what is no request of a bound project.
     """

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+import requests
 
 from automation_rules.binding import Mode
 from connect_app.errors import Malformed, NotFound
 from connect_app.jira.adf import plain
 from connect_app.operations.answer_request import Answer, Answered, answer_request
 from connect_app.operations.list_requests import CompanyPage, list_requests
+from connect_app.operations.mint_link import link_to_request
 from connect_app.operations.open_site import OpenSite
 from connect_app.operations.process_issue import process_issue
 from connect_app.operations.show_portal import PortalView, show_portal
@@ -208,6 +210,9 @@ def test_a_resolution_is_refused_with_a_reason_then_accepted_for_good(
     assert b.offered(ticket) == ["accept", "refuse"]
     with pytest.raises(Malformed):
         b.press(ticket, "refuse", "   ")
+    mine = link_to_request(b.runtime.parts, b.open, ticket.key, days=1, customer=b.marie.account_id)
+    wordless = requests.post(mine, data={"transition": "refuse"}, timeout=20)
+    assert (wordless.status_code, "Dites pourquoi" in wordless.text) == (400, True)
     assert b.press(ticket, "refuse", "Il s'arrête encore.") is Answered.DONE
     assert b.desk.status(ticket) == "PRIS EN COMPTE"
     assert not [key for key in b.run(ticket) if key.startswith("guard/")], "a customer's move, with its reason"
