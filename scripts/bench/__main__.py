@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from scripts.bench import agenda as selecting
+from scripts.bench import idle as waiting
 from scripts.bench import panel as opening
 from scripts.bench import project as looking
 from scripts.bench import provision as provisioning
@@ -53,6 +55,23 @@ def panel(requests: int) -> None:
 def project(requests: int) -> None:
     """Calls and milliseconds of the project page of a large desk."""
     for line in looking.report(requests):
+        click.echo(line)
+
+
+@bench.command()
+@click.option("--rows", default=1_000_000, show_default=True, help="How many requests are open.")
+def agenda(rows: int) -> None:
+    """The minute tick's look at an agenda of a million open requests, a thousand of them due."""
+    for line in selecting.report(rows):
+        click.echo(line)
+
+
+@bench.command()
+@click.option("--seconds", default=60.0, show_default=True, help="How long the idle worker is watched.")
+@click.option("--starts", default=3, show_default=True, help="How often each process is started.")
+def idle(seconds: float, starts: int) -> None:
+    """Cold starts, and what an idle worker costs."""
+    for line in waiting.report(seconds, starts):
         click.echo(line)
 
 

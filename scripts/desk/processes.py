@@ -41,6 +41,11 @@ class Process:
             )
 
     @property
+    def pid(self) -> int:
+        """Its id."""
+        return self._popen.pid
+
+    @property
     def alive(self) -> bool:
         """Whether it still runs."""
         return self._popen.poll() is None
