@@ -15,6 +15,7 @@ from connect_app.operations.check_drift import check_drift
 from connect_app.operations.check_site import check_site
 from connect_app.operations.choose_binding import Unfit, choose_binding
 from connect_app.operations.move_site import move_site
+from connect_app.operations.open_site import OpenSite
 from connect_app.operations.pause_site import pause_site, resume_site
 from connect_app.operations.remove_site import remove_site
 from connect_app.operations.rotate_site import rotate_secret, rotate_token
@@ -58,7 +59,7 @@ def carry_out(runtime: Runtime, seat: Seat, form: Form) -> Done:
 
 def _bind(runtime: Runtime, seat: Seat, form: Form) -> Done:
     choice = chosen_binding(form)
-    choose_binding(runtime.parts, runtime.open_site(seat.site), choice)
+    choose_binding(runtime.parts, _open(runtime, seat), choice)
     _sweep(runtime, seat.site, "bound")
     return Done(
         said=gettext("%(project)s follows the pack; its requests are looked at now.") % {"project": choice.project_key},
@@ -83,15 +84,15 @@ def _revive(runtime: Runtime, seat: Seat, form: Form) -> Done:
     """A failed job of the site that is chosen; of any site for an operator of all who has chosen none."""
     one = None if seat.installation is None and seat.everywhere else seat.site.id
     job = form.get("job", "")
-    if job not in {failed.workflow_id for failed in runtime.jobs.failed(one, limit=1000)}:
+    known = {failed.workflow_id for failed in runtime.jobs.failed(one, limit=1000)}
+    if job not in known or not runtime.jobs.revive(job):
         raise NotFound("no such failed job", status=404)
-    runtime.jobs.revive(job)
     return Done(said=gettext("The job is tried again."), form={"view": "jobs"})
 
 
 def _compare(runtime: Runtime, seat: Seat, form: Form) -> Done:
     project = key_of(form.get("project", ""))
-    site = runtime.open_site(seat.site)
+    site = _open(runtime, seat)
     try:
         report = check_drift(runtime.parts, site, project, most=MOST_COMPARED)
     except Misconfigured:
@@ -181,6 +182,14 @@ def _remove(runtime: Runtime, seat: Seat, form: Form) -> Done:
         raise SiteRefused("removed", address=seat.site.base_url)
     remove_site(runtime.parts, seat.site, erase=erase)
     return _said("gone", address=seat.site.base_url)
+
+
+def _open(runtime: Runtime, seat: Seat) -> OpenSite:
+    """The site with its client; `Unfit` while it is paused or refuses us."""
+    site = runtime.parts.sites.open(seat.site.id)
+    if site is None:
+        raise Unfit("site-shut")
+    return site
 
 
 def _said(code: str, **facts: str) -> Done:

@@ -45,6 +45,7 @@ def unfit_said(unfit: Unfit) -> str:
         "no-project-key": gettext("“%(written)s” is no key of a project, such as SUP."),
         "no-date": gettext("“%(written)s” is no date: write year-month-day, such as 2026-11-24."),
         "login-missing": gettext("Write the e-mail and the API token of the service account."),
+        "site-shut": gettext("The site is paused or refuses us: resume it, or give a new token, first."),
         "not-agreed": gettext("Tick the box that says that you mean it."),
         "policy-says": gettext("The pack's policy refuses this: %(sentence)s"),
     }

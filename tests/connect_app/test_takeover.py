@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -14,8 +16,10 @@ import pytest
 from click.testing import CliRunner
 
 from connect_app.engine import Worker
+from connect_app.operations.mint_link import link_to_administration
 from connect_app.runtime import Runtime, build_runtime
 from connect_app.settings import Settings
+from connect_app.web.application import create_app
 from scripts.jobs import main as jobs
 from tests.connect_app.small_jira import SmallJira, all_done, install, quick_settings, small_jira, until
 
@@ -81,7 +85,7 @@ def test_the_jobs_of_a_worker_that_died_are_taken_over(runtime: Runtime, jira: S
 
 def test_a_job_that_failed_for_good_is_listed_and_can_be_revived(runtime: Runtime, jira: SmallJira) -> None:
     site = install(runtime, jira)
-    jira.answers["1"] = [(400, {})]
+    jira.answers["1"] = [(400, {}), (400, {})]
     worker = Worker(runtime.parts, runtime.jobs)
     worker.start()
     runtime.jobs.issue("job/1", site, "1")
@@ -100,6 +104,20 @@ def test_a_job_that_failed_for_good_is_listed_and_can_be_revived(runtime: Runtim
     assert runtime.jobs.revive("job/1")
     until(lambda: len(jira.times("1")) == 2, "the job was not revived")
     until(lambda: runtime.jobs.waiting() == 0, "jobs still wait")
+    by_clicking(runtime, failed.error)
+    until(lambda: len(jira.times("1")) == 3, "the job was not revived by the page")
+    until(lambda: runtime.jobs.waiting() == 0, "jobs still wait")
     assert runtime.jobs.counts()["failed"] == 0
     assert runtime.jobs.failed() == [], "what was revived has not failed any more"
     worker.stop()
+
+
+def by_clicking(runtime: Runtime, error: str) -> None:
+    """Reads the only failed job in the administration, and retries it there."""
+    page = create_app(runtime).test_client()
+    address = link_to_administration(runtime.parts, None, hours=1)
+    shown = html.unescape(page.get(f"{address}&view=jobs").text)
+    assert error in shown
+    (job,) = re.findall(r'name="job" value="([^"]*)"', shown)
+    assert page.post(address, data={"do": "revive", "job": job}).status_code == 200
+    assert page.post(address, data={"do": "revive", "job": "job/1"}).status_code == 404, "it was revived before"

@@ -170,6 +170,7 @@ def test_a_desk_behind_the_second_door_is_looked_after_by_clicking(token_stage: 
     token_site.token(token="")
     assert "Jira refuse" in page.says(view="health")
     assert token_site.installation.state is State.UNREACHABLE
+    assert "nous refuse" in problem_of(page.post(do="bind", project="SUP", pack="managed-operations", locale="fr"))
     assert page.says(view="projects"), "it opens while the site refuses us: this is where a new token is given"
 
 
