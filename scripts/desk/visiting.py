@@ -56,8 +56,7 @@ class Visit:
         """Whether the frame becomes as high as what is in it, as the bridge promises; waits for it."""
         self.frame.frame_element().scroll_into_view_if_needed()  # a browser lets what nobody sees sleep
         for _ in range(PATIENCE // STEP):
-            has = self.frame.evaluate("innerHeight")
-            if has >= self.frame.evaluate("document.querySelector('.ac-content').getBoundingClientRect().height"):
+            if self.frame.evaluate("document.documentElement.scrollHeight <= innerHeight"):
                 return True
             self.page.wait_for_timeout(STEP)
         return False
