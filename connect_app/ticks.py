@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+import threading
+import time
+from datetime import UTC, datetime, timedelta
 
+from apscheduler.events import EVENT_SCHEDULER_SHUTDOWN, EVENT_SCHEDULER_STARTED
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from connect_app.clock import Clock
 from connect_app.engine import Worker
+from connect_app.logs import logger
 from connect_app.operations.forget_sites import forget_sites
 from connect_app.operations.parts import Parts
 from connect_app.operations.sweep_times import slot_of
@@ -14,8 +19,13 @@ from connect_app.operations.sweep_times import slot_of
 BEATS = 12
 """How often a worker says that it is alive, within the time after which it would be given up."""
 
+JUMP_SECONDS = 2.0
+"""What a clock may be corrected by between two looks and still be said to run."""
+
 KEPT = timedelta(days=4)
 """How long deliveries and ended jobs are remembered: longer than Jira's last retry of a delivery."""
+
+log = logger(__name__)
 
 
 def schedule(parts: Parts, worker: Worker, boot: str) -> BackgroundScheduler:
@@ -49,4 +59,28 @@ def schedule(parts: Parts, worker: Worker, boot: str) -> BackgroundScheduler:
     scheduler.add_job(tick, "interval", seconds=settings.tick_seconds, id="tick")
     scheduler.add_job(beat, "interval", seconds=settings.silent_seconds / BEATS, id="beat")
     scheduler.add_job(reap, "interval", seconds=settings.silent_seconds / 2, id="reap")
+    watch_clock(scheduler, parts.clock)
     return scheduler
+
+
+def watch_clock(scheduler: BackgroundScheduler, clock: Clock, *, every: float = 1.0) -> None:
+    """Rings every bell at once when the machine's clock jumps, and at its pace from then on.
+
+    A bell hangs on an instant: after a clock was set back by an hour it would be silent for that hour. The time that
+    only ever goes on (`monotonic`) tells of the jump, a machine that was asleep included; `every` is in its seconds.
+    """
+    ended = threading.Event()
+
+    def watch() -> None:
+        known = clock.host_time() - time.monotonic()
+        while not ended.wait(every):
+            apart = clock.host_time() - time.monotonic()
+            if abs(apart - known) > JUMP_SECONDS:
+                log.warning("the machine's clock jumped", seconds=round(apart - known))
+                for bell in scheduler.get_jobs():
+                    bell.modify(next_run_time=datetime.fromtimestamp(clock.host_time(), UTC))
+            known = apart
+
+    thread = threading.Thread(target=watch, name="clock-watch", daemon=True)
+    scheduler.add_listener(lambda _: thread.start(), EVENT_SCHEDULER_STARTED)
+    scheduler.add_listener(lambda _: ended.set(), EVENT_SCHEDULER_SHUTDOWN)

@@ -33,6 +33,21 @@ def test_from_a_friday_before_the_change_of_clock_the_units_end_apart(text: str,
     assert parse(text).after(FRIDAY, PARIS) == end
 
 
+@pytest.mark.promise("C24", "C26")
+@pytest.mark.parametrize(
+    ("text", "end"),
+    [
+        ("1d", datetime(2028, 2, 29, 9, tzinfo=UTC)),
+        ("3d", datetime(2028, 3, 2, 9, tzinfo=UTC)),
+        ("12d", datetime(2028, 3, 11, 9, tzinfo=UTC)),
+        ("2bd", datetime(2028, 3, 1, 9, tzinfo=UTC)),
+        ("16bh", datetime(2028, 3, 1, 9, tzinfo=UTC)),
+    ],
+)
+def test_a_leap_day_is_a_day_like_another(text: str, end: datetime) -> None:
+    assert parse(text).after(datetime(2028, 2, 28, 9, tzinfo=UTC), PARIS) == end
+
+
 @pytest.mark.parametrize(
     ("start", "end"),
     [
