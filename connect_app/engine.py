@@ -61,10 +61,7 @@ UNFORESEEN = "This is a defect of Relance: look in the worker's log under this j
 
 @dataclass(frozen=True)
 class FailedJob:
-    """A job that ended in an error nobody foresaw; `workflow_id` revives it.
-
-    `installation_id` is None for the bells, which are about no site. `failed_at` is host time. `remedy` is for people.
-    """
+    """A job that failed for good; `workflow_id` revives it. A bell is about no site; `failed_at` is host time."""
 
     workflow_id: str
     name: str
@@ -217,6 +214,8 @@ class Worker:
 
         What came from a site whose quota is spent stays where it is: it becomes one job per issue afterwards.
         """
+        if self._parts.store.inbox.oldest_waiting() is None:
+            return 0  # the usual answer, by the smallest question: it is asked all day long
         waiting = self._parts.store.inbox.waiting(but=self._parts.sites.paused())
         for group in waiting:
             if group.issue_id:
