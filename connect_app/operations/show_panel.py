@@ -156,8 +156,9 @@ def _done(request: Request) -> Iterator[Done]:
 
 
 def _newest(entries: Iterable[LedgerEntry]) -> list[LedgerEntry]:
-    found = sorted(entries, key=lambda entry: entry.done_at or entry.intended_at, reverse=True)
-    return found[:MOST_DONE]
+    """The ledger tells them as they were written: of two in one instant, the later one is newer."""
+    found = sorted(entries, key=lambda entry: entry.done_at or entry.intended_at)
+    return found[::-1][:MOST_DONE]
 
 
 def _levels(request: Request) -> Levels | None:

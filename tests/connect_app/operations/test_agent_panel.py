@@ -145,7 +145,9 @@ def test_the_buttons_postpone_exempt_take_back_and_run_and_say_what_they_did(sta
     assert "ni relancée ni clôturée" in html
     assert "Clôture sans réponse" not in html
     assert seen.press("resume").status_code == 200
-    assert "Clôture sans réponse" in seen.get().json()["html"]
+    html = seen.get().json()["html"]
+    assert "Clôture sans réponse" in html
+    assert html.index("Délais prévus repris") < html.index("ni relancée ni clôturée"), "the newest first"
     assert seen.press("resume").status_code == 400, "nothing is left to take back"
     assert seen.press("transfer", level="n2").status_code == 400, "this pack has no levels"
     ran = seen.press("run")
