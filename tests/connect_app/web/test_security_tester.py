@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from flask.testing import FlaskClient
 
 from connect_app.runtime import Runtime
+from connect_app.web.application import create_app
 from connect_app.web.descriptor import read_descriptor
 from tests.connect_app.auth_cases import BASE_URL, CLIENT_KEY, KEY_SERVER, NOW, forge
 
@@ -36,6 +37,14 @@ def addresses(value: Any) -> Iterator[str]:
                 yield from addresses(inner)
 
 
+def strings(value: Any) -> Iterator[str]:
+    """Every text in a document."""
+    if isinstance(value, str):
+        yield value
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from strings(inner)
+
+
 @pytest.fixture
 def pages(runtime: Runtime) -> list[str]:
     descriptor = read_descriptor(runtime.settings)
@@ -48,6 +57,20 @@ def forged_tokens() -> dict[str, str | None]:
     claims = {"iss": CLIENT_KEY, "iat": int(NOW), "exp": int(NOW) + 180, "qsh": "context-qsh", "sub": "5b10"}
     unsigned = forge(claims, "", {"typ": "JWT", "alg": "none"}).rpartition(".")[0]
     return {"without": None, "fake HS256": forge(claims, "a secret of nobody" * 3), "alg none": f"{unsigned}."}
+
+
+def test_every_page_and_every_call_back_of_the_descriptor_is_a_route(runtime: Runtime) -> None:
+    descriptor = read_descriptor(runtime.settings)
+    routes = create_app(runtime).url_map.bind("app.example.com")
+    for kind, modules in descriptor["modules"].items():
+        for address in addresses(modules):
+            assert routes.match(address.partition("?")[0], "POST" if kind == "webhooks" else "GET")
+    for address in descriptor["lifecycle"].values():
+        assert routes.match(address, "POST")
+    pictures = [text for text in strings(descriptor) if text.startswith("/static/")]
+    assert pictures
+    for picture in pictures:
+        assert routes.match(picture, "GET")
 
 
 @pytest.mark.usefixtures("key_server")
