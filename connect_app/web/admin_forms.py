@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -22,6 +23,8 @@ LARGEST_FORM = 65_536
 MOST_FIELDS = 200
 LONGEST_FIELD = 4_000
 LONGEST_KEY = 64
+UNPAIRED = re.compile("[\ud800-\udfff]")
+"""Halves of a character, which JSON can carry and no database keeps."""
 
 Form = Mapping[str, str]
 
@@ -40,9 +43,11 @@ def sent_form(request: Request) -> Form:
 
 
 def bounded(fields: Form) -> Form:
-    """The same fields; `Malformed` when there are too many, or one is too long."""
-    if len(fields) > MOST_FIELDS or any(len(v) > LONGEST_FIELD or "\x00" in v for v in fields.values()):
+    """The same fields; `Malformed` when there are too many, or one is too long or no text that can be kept."""
+    if len(fields) > MOST_FIELDS or any(len(value) > LONGEST_FIELD for value in fields.values()):
         raise Malformed("too much in one form")
+    if any("\x00" in value or UNPAIRED.search(value) for value in fields.values()):
+        raise Malformed("a field is text")
     return fields
 
 

@@ -175,6 +175,8 @@ def test_nothing_but_a_form_is_read(bound: Stage) -> None:
         {"do": "x" * 5000},
     ):
         assert admin.post(**fields).status_code == 400
+    for text in ("\ud800", "a\x00b"):
+        assert admin.post(do="release", project="SUP", checksum=text).status_code == 400
     assert admin.get(view="nonsense").status_code == 400
     assert admin.post(**{**BIND, "mode": "always"}).status_code == 400
 
