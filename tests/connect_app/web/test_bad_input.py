@@ -109,6 +109,8 @@ def test_a_lifecycle_body_has_a_smaller_limit(client: FlaskClient, stored: Store
         {"baseUrl": "https://demo.atlassian.net.evil.example.com"},
         {"baseUrl": "https://evilatlassian.net"},
         {"baseUrl": "https://169.254.169.254/latest"},
+        {"baseUrl": "https://[::ffff:169.254.169.254]"},
+        {"baseUrl": "https://2852039166"},
         {"baseUrl": 5},
         {"baseUrl": None},
         {"sharedSecret": "short"},
