@@ -10,6 +10,7 @@ from datetime import timedelta
 import pytest
 
 from automation_rules.binding import Mode, Vocabulary
+from connect_app.jira.people import People
 from connect_app.operations.limit_closures import limit_sweep
 from connect_app.operations.part_from import Parted
 from connect_app.runtime import Runtime
@@ -164,6 +165,20 @@ def test_a_look_at_a_part_asks_jira_two_questions_at_most(bound: Stage) -> None:
     for part in ("projects", "held", "audit", "jobs"):
         assert asked(view=part) <= 2, part
     assert asked(view="project", project="SUP") <= 2
+
+
+def test_who_loses_the_right_is_shut_out_within_a_minute(bound: Stage) -> None:
+    now = [0.0]
+    people, client, account = People(lambda: now[0]), bound.open.client, bound.sebastien.account_id
+    path = f"/sites/{bound.site.name}/people/{account}"
+    bound.site.control.call("PUT", path, {"roles": ["admin"]})
+    assert people.administers(client, account)
+    bound.site.control.call("PUT", path, {"roles": ["agent"]})
+    now[0] = 59.0
+    assert people.administers(client, account), "Jira is not asked for each click"
+    now[0] = 60.0
+    assert not people.administers(client, account)
+    assert not people.administers(client, "5b10:gone"), "an account that is gone administers nothing"
 
 
 def test_nothing_but_a_form_is_read(bound: Stage) -> None:
