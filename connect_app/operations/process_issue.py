@@ -21,7 +21,7 @@ from connect_app.operations.part_from import part_from
 from connect_app.operations.parts import Parts
 from connect_app.operations.publish_lozenge import publish_lozenge
 from connect_app.operations.publish_panel import publish_panel
-from connect_app.operations.publish_sla import late_clocks, publish_sla
+from connect_app.operations.publish_sla import clocks_of, late_clocks, publish_sla
 from connect_app.operations.read_request import NotOurs, Request, read_request
 from connect_app.operations.version_read import version_read
 from connect_app.store.agenda import Appointment
@@ -127,6 +127,7 @@ def _remember(parts: Parts, site: OpenSite, request: Request, outcome: Review, *
     coming = coming_steps(request.issue, request.policy, now)
     # What Jira dates after our clock does not count yet, for no rule and no SLA.
     instants = [outcome.next_at, now + LOOK_AGAIN if left else None, first_after(request.issue, now)]
+    clocks = clocks_of(request, now)
     parts.store.agenda.put(
         Appointment(
             installation_id=site.installation.id,
@@ -136,10 +137,10 @@ def _remember(parts: Parts, site: OpenSite, request: Request, outcome: Review, *
             why="; ".join(f"{d.rule}: {d.reasons[-1]}" for d in waiting if d.reasons),
             seen=version_read(request.raw.updated, request.bound, request.policy),
             coming=coming,
-            late=late_clocks(request, now),
+            late=late_clocks(clocks),
         )
     )
     if request.bound.binding.mode is Mode.ON:
-        publish_sla(parts, site, request, outcome)
+        publish_sla(site, request, outcome, clocks)
         publish_panel(parts, site, request, outcome)
         publish_lozenge(parts, site, request, coming)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,26 +14,22 @@ from connect_app.jira.own_marks import Mark, listing
 from connect_app.logs import logger
 from connect_app.operations.open_site import OpenSite
 from connect_app.operations.part_from import FOLLOWED
-from connect_app.operations.parts import Parts
 from connect_app.operations.read_request import Request
 from connect_app.store.ledger import EntryState
 
 log = logger(__name__)
 
 
-def publish_sla(parts: Parts, site: OpenSite, request: Request, outcome: Review) -> None:
+def publish_sla(site: OpenSite, request: Request, outcome: Review, clocks: Mapping[str, Measure]) -> None:
     """Writes `relance.sla` and `relance.state` when they differ from what Jira holds; a refusal is logged, no more.
 
     Neither holds anything that changes by itself as time passes, or it would be written for ever.
     """
-    now = parts.clock.now()
-    clocks = {
-        sla.document.id: published(measure(request.issue, sla, now)) for sla in request.policy.slas(request.issue)
-    }
+    told = {name: published(clock) for name, clock in clocks.items()}
     state = published_state(request.issue.status, request.policy.document.pack, outcome.next_at)
     if done := listing(_unmarked(request)):
         state["done"] = done
-    for name, value in ((SLA_PROPERTY, clocks), (STATE_PROPERTY, state)):
+    for name, value in ((SLA_PROPERTY, told), (STATE_PROPERTY, state)):
         if value and request.raw.properties.get(name) != value:
             path = f"rest/api/3/issue/{request.issue.id}/properties/{name}"
             try:
@@ -49,10 +45,14 @@ def _unmarked(request: Request) -> Iterator[Mark]:
             yield Mark(key=entry.key, rule=entry.rule, action=entry.action, since=entry.intended_at, at=entry.done_at)
 
 
-def late_clocks(request: Request, now: datetime) -> int:
-    """How many clocks of the request run beyond their goal."""
-    clocks = (measure(request.issue, sla, now) for sla in request.policy.slas(request.issue))
-    return sum(clock.breached and clock.stop is None for clock in clocks)
+def clocks_of(request: Request, now: datetime) -> dict[str, Measure]:
+    """Each clock of the request as it stands, by its id."""
+    return {sla.document.id: measure(request.issue, sla, now) for sla in request.policy.slas(request.issue)}
+
+
+def late_clocks(clocks: Mapping[str, Measure]) -> int:
+    """How many clocks run beyond their goal."""
+    return sum(clock.breached and clock.stop is None for clock in clocks.values())
 
 
 def jql_instant(at: datetime) -> str:

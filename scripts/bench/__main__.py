@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from scripts.bench import agenda as selecting
+from scripts.bench import drain as draining
 from scripts.bench import idle as waiting
 from scripts.bench import panel as opening
 from scripts.bench import project as looking
@@ -63,6 +64,15 @@ def project(requests: int) -> None:
 def agenda(rows: int) -> None:
     """The minute tick's look at an agenda of a million open requests, a thousand of them due."""
     for line in selecting.report(rows):
+        click.echo(line)
+
+
+@bench.command()
+@click.option("--sites", default=8, show_default=True, help="How many sites send webhooks.")
+@click.option("--requests", default=100, show_default=True, help="How many requests of each site they are about.")
+def jobs(sites: int, requests: int) -> None:
+    """Jobs drained per second by one worker, with real rules on the local Jira."""
+    for line in draining.report(sites, requests):
         click.echo(line)
 
 

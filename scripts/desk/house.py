@@ -87,6 +87,11 @@ class House:
         self._workers[name] = start_worker(self.folder, environment, name)
         return self._workers[name]
 
+    @property
+    def sandbox_pid(self) -> int:
+        """The sandbox's process, to see what it costs."""
+        return self._sandbox.pid
+
     def kill_worker(self, name: str = "worker-1") -> None:
         """Ends a worker as a power cut would."""
         self._workers.pop(name).kill()
