@@ -55,7 +55,7 @@ PICTURES = (
         look=Look(height=1600, dark=True),
     ),
     Picture(
-        "administration", "administration", "admin", "/agent/admin/{app}/administration", WIDE, look=Look(height=1600)
+        "administration", "administration", "admin", "/agent/admin/{app}/administration", WIDE, look=Look(height=900)
     ),
 )
 
