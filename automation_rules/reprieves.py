@@ -30,7 +30,7 @@ class SetReprieve(Action):
                 return f"postpone the closure to {self.until}"
             case Word.EXEMPTED:
                 return "leave the request alone as long as it waits"
-            case Word.RESUMED:
+            case _:
                 return "remind and close the request as documented again"
 
 

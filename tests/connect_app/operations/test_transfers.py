@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import CliRunner
@@ -16,7 +18,9 @@ from connect_app.errors import Malformed, NotFound
 from connect_app.jira.marks import LEVEL
 from connect_app.operations.carry_out import Carried
 from connect_app.operations.open_site import OpenSite
+from connect_app.operations.panel_time import Estimate
 from connect_app.operations.process_issue import process_issue
+from connect_app.operations.show_panel import show_panel
 from connect_app.operations.transfer import transfer
 from connect_app.runtime import Runtime
 from scripts.desk.desk import Choice, Desk, Site
@@ -242,3 +246,30 @@ def test_the_customer_refuses_an_estimate_accepts_another_and_confirms_the_answe
     anna.moves(ticket, "Fermer")
     resolution = desk.site.admin.read(ticket, "resolution", "status")["fields"]
     assert (resolution["status"]["name"], resolution["resolution"]["name"]) == ("Fermé", "Confirmé par le client")
+
+
+@pytest.mark.promise("A6", "A39")
+def test_the_panel_tells_the_time_of_the_month_and_the_estimate(desk: Uncode) -> None:
+    ticket = desk.fabrice.opens("SUP", "Evolution Applicatif", "Un export de plus")
+    desk.run(ticket)
+    desk.anna.takes(ticket)
+    desk.anna.moves(ticket, "Prendre en charge")
+    desk.run(ticket)
+    [subtask] = desk.site.admin.read(ticket, "subtasks")["fields"]["subtasks"]
+    imputed = Ticket(key=str(subtask["key"]), id=str(subtask["id"]))
+    now = desk.runtime.clock.now().astimezone(ZoneInfo("Europe/Paris"))
+    for seconds, at in ((3600, now), (1800, now), (900, now - timedelta(days=40))):
+        desk.anna.logs(imputed, seconds=seconds, started=f"{at:%Y-%m-%dT%H:%M:%S.000%z}")
+    desk.anna.fills(ticket, desk.fields["Chiffrage"], 7.5)
+    panel = show_panel(desk.runtime.parts, desk.open, ticket.key, desk.anna.account_id)
+    assert panel.time is not None
+    assert (panel.time.month, panel.time.subtask) == (f"{now:%Y-%m}", imputed.key)
+    assert panel.time.by_person == ((desk.anna.account_id, 5400),), "what was logged for another month is that month's"
+    assert panel.people[desk.anna.account_id] == "Anna"
+    assert panel.time.estimate == Estimate(value=Decimal("7.5"), unit="hours", version=1, validated_at=None)
+    assert panel.levels is not None
+    assert [level.id for level in panel.levels.others] == ["n3", "n1"], "the next one up first"
+    assistance = desk.taken()
+    told = show_panel(desk.runtime.parts, desk.open, assistance.key, None).time
+    assert told is not None
+    assert told.estimate is None
