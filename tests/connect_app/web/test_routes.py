@@ -84,11 +84,7 @@ def test_a_route_of_one_class_cannot_read_the_caller_of_another(runtime: Runtime
 
 
 def _addresses(client: FlaskClient) -> list[str]:
-    rules = (
-        rule.rule
-        for rule in client.application.url_map.iter_rules()
-        if DECLARED[rule.rule] not in LINKED
-    )
+    rules = (rule.rule for rule in client.application.url_map.iter_rules() if DECLARED[rule.rule] not in LINKED)
     return list(dict.fromkeys(re.sub(r"<[^>]*>", "issue-created", rule) for rule in rules))
 
 
