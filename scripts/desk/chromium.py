@@ -24,6 +24,9 @@ FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # One test process looks at one page at a time: more processes of the browser would only cost.
+    "--renderer-process-limit=1",
+    "--disable-features=SpareRendererForSitePerProcess,Translate,OptimizationHints,MediaRouter",
 )
 
 HOW = (
