@@ -15,6 +15,7 @@ from connect_app.runtime import Runtime, build_runtime
 from connect_app.store.agenda import Appointment
 from connect_app.store.database import open_database
 from connect_app.store.inbox import Delivery
+from connect_app.store.schema import agenda
 from tests.connect_app.small_jira import NOON, SmallJira, all_done, install, quick_settings, small_jira, until
 
 DIES = {
@@ -246,3 +247,25 @@ def test_a_slot_rung_by_two_schedulers_is_one_tick(
     all_done(runtime)
     assert len(jira.times("1")) == 1
     other.close()
+
+
+def test_a_tick_touches_only_what_is_due(runtime: Runtime, worker: Worker, site: str, jira: SmallJira) -> None:
+    """Counted: of five hundred open requests three have come; three jobs are started and three issues read."""
+    soon = runtime.clock.now() + timedelta(days=30)
+    rows = [
+        {
+            "installation_id": site,
+            "issue_id": str(number),
+            "project_key": "P",
+            "due_at": NOON - timedelta(days=30) if number in {7, 77, 333} else soon,
+            "why": "",
+            "seen": "",
+        }
+        for number in range(500)
+    ]
+    with runtime.store.engine.begin() as connection:
+        connection.execute(sa.insert(agenda), rows)
+    worker.jobs.tick(NOON + timedelta(minutes=7))
+    until(lambda: len(jira.asked) == 3, "what is due was not looked at")
+    all_done(runtime)
+    assert sorted(issue for issue, _ in jira.asked) == ["333", "7", "77"]

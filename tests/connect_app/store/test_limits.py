@@ -6,7 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from connect_app.store.agenda import Appointment
+import sqlalchemy as sa
+
+from connect_app.store.agenda import Agenda, Appointment
+from connect_app.store.database import open_database
+from connect_app.store.inbox import InboxTable
+from connect_app.store.ledger import Ledger
 from connect_app.store.pauses import EVERY_SITE, LOOK_SECONDS, Kind, Pause, Pauses
 from connect_app.store.points import Spent
 from connect_app.store.store import Store
@@ -58,3 +63,23 @@ def test_late_clocks_and_due_appointments_are_counted(store: Store) -> None:
     assert store.agenda.count_due(NOON) == 1
     assert (store.agenda.count_due(NOON + timedelta(days=1)), store.agenda.count_due(NOON, limit=0)) == (2, 0)
     assert store.agenda.due(NOON) == [one]
+
+
+def test_monitoring_and_the_tick_read_small_indexes_not_whole_tables(sqlite_url: str) -> None:
+    """However many rows there are, they are looked for where only the few are kept that matter."""
+    engine = open_database(sqlite_url)
+    asked: list[str] = []
+    sa.event.listen(engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
+    agenda, ledger, inbox = Agenda(engine), Ledger(engine), InboxTable(engine)
+    agenda.due(NOON)
+    agenda.count_due(NOON)
+    agenda.count_late()
+    ledger.count_unsettled()
+    inbox.oldest_waiting()
+    wanted = ["ix_agenda_due", "ix_agenda_due", "ix_agenda_late", "ix_ledger_unsettled", "ix_inbox_waiting"]
+    with engine.connect() as connection:
+        for question, index in zip(asked[:5], wanted, strict=True):
+            filled = question.replace("?", "1")
+            plan = " ".join(row[-1] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {filled}"))
+            assert index in plan, plan
+    engine.dispose()
