@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from datetime import timedelta
 
 import pytest
@@ -64,9 +65,10 @@ def test_an_internal_note_found_shown_after_a_crash_is_taken_back_and_not_posted
     jira.add_callback(
         responses.GET, COMMENT, lambda _: (200, {}, json.dumps({"comments": posted, "total": len(posted)}))
     )
-    jira.delete(ONE_COMMENT, status=status)
+    jira.delete(ONE_COMMENT, status=status, headers={"Retry-After": "1"})
     with pytest.raises(Temporary):
         stage.run(ticket)
+    time.sleep(1.1 if status == 429 else 0)  # as long as Jira asked to be left alone
     jira.replace(responses.DELETE, ONE_COMMENT, status=204)
     for _ in range(3):
         stage.run(ticket)
