@@ -11,6 +11,6 @@ if [ "$(cat "$stamp" 2>/dev/null || true)" != "$wanted" ]; then
     mkdir -p .build/node
     cp jira_sandbox/bridge/package.json jira_sandbox/bridge/package-lock.json .build/node/
     npm ci --prefix .build/node --ignore-scripts --no-audit --no-fund --loglevel=error \
-        --fetch-retries=1 --fetch-retry-mintimeout=1000
+        --fetch-retries=1 --fetch-retry-mintimeout=1000 --fetch-timeout=60000
     echo "$wanted" > "$stamp"
 fi

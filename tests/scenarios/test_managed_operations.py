@@ -170,7 +170,8 @@ def test_the_panel_in_jira_tells_an_agent_what_comes_next(
 
     text = panel(sebastien.account_id, nasty.key)
     assert "waiting-customer-follow-up" in text
-    assert "<script" not in text
+    assert "<script>" not in text
+    assert text.count("<script ") == 2, "the bridge's and our own"
     assert "waiting-customer-follow-up" not in panel(marie.account_id, ticket.key)
 
 

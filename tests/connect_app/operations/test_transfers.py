@@ -151,8 +151,10 @@ def test_an_agent_transfers_by_changing_the_level_and_an_operator_by_hand(desk: 
 
 
 @pytest.mark.promise("A11", "A24")
-def test_the_command_transfers_and_says_what_is_wrong(desk: Uncode, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in desk.site.house.environment.items():
+def test_the_command_transfers_and_says_what_is_wrong(
+    house: House, desk: Uncode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in house.environment.items():
         monkeypatch.setenv(name, value)
     ticket = desk.taken()
 
