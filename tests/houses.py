@@ -11,7 +11,7 @@ from connect_app.store.database import open_database
 from scripts.desk.desk import Choice, Desk, Site
 from scripts.desk.house import House
 from tests.databases import database_in
-from tests.secrecy import kept_by, told_by
+from tests.secrecy import kept_by, told_by, watched
 
 
 @contextlib.contextmanager
@@ -25,7 +25,7 @@ def open_house(folder: Path, *, worker: bool = True) -> Iterator[House]:
             house.kill_worker()
         yield house
         assert house.control.violations() == []
-        assert told_by(house) == [], "the logs tell what they must not"
+        assert told_by(house, watched(house)) == [], "the logs tell what they must not"
         assert kept(house) == [], "account ids are all we keep of people"
     finally:
         house.close()

@@ -7,6 +7,7 @@ import contextlib
 import json
 import re
 from collections.abc import Iterable
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 
@@ -26,6 +27,9 @@ OURS = ("web*.log", "worker*.log")
 """The logs of the app's own processes; the sandbox's are Jira's."""
 
 
+_watched: WeakKeyDictionary[House, set[str]] = WeakKeyDictionary()
+
+
 def told_by(house: House, known: frozenset[str] = frozenset()) -> list[str]:
     """The lines of the app's logs that tell something secret: by its look, or because it is known.
 
@@ -35,6 +39,16 @@ def told_by(house: House, known: frozenset[str] = frozenset()) -> list[str]:
     look = re.compile("|".join([TOKENS.pattern, *map(re.escape, sorted(secrets))]))
     texts = [path.read_text("utf-8", "replace") for pattern in OURS for path in sorted(house.folder.glob(pattern))]
     return [line[:300] for text in texts if look.search(text) for line in text.splitlines() if look.search(line)]
+
+
+def watch_for(house: House, known: frozenset[str]) -> None:
+    """Has the logs of a house searched for these as well when it closes: once, however many tests ran in it."""
+    _watched.setdefault(house, set()).update(known)
+
+
+def watched(house: House) -> frozenset[str]:
+    """What a house's logs are searched for besides everybody's login."""
+    return frozenset(_watched.get(house, ()))
 
 
 def kept_by(engine: sa.Engine, people: Iterable[Member]) -> list[str]:
