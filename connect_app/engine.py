@@ -188,7 +188,7 @@ class Worker:
             "application_version": JOBS_VERSION,
             "log_level": "WARNING",
             "enable_otlp": False,
-            "notification_listener_polling_interval_sec": 60.0,  # messages between workflows: we send none
+            "notification_listener_polling_interval_sec": parts.settings.poll_seconds,
         }
         DBOS(config=config)
         for name, run in self._workflows().items():

@@ -23,6 +23,10 @@ TOKENS = re.compile(
 )
 """Tokens, ciphertexts, headers, signatures, addresses of webhooks, parameters, e-mail addresses."""
 
+WRAPPED = re.compile(r"[A-Za-z0-9+/]+=*")
+SHORTEST_WRAPPED = 8
+"""What the job engine writes is wrapped in base64."""
+
 OURS = ("web*.log", "worker*.log")
 """The logs of the app's own processes; the sandbox's are Jira's."""
 
@@ -61,24 +65,37 @@ def kept_by(engine: sa.Engine, people: Iterable[Member]) -> list[str]:
     inspector = sa.inspect(engine)
     schemas = [s for s in inspector.get_schema_names() if s not in {"information_schema", "pg_catalog"}]
     found: list[str] = []
+    seen: set[object] = set()
     with engine.connect() as connection:
         for schema in schemas:
             for name in inspector.get_table_names(schema=schema):
                 table = sa.table(name, schema=None if engine.dialect.name == "sqlite" else schema)
                 for row in connection.execute(sa.select(sa.text("*")).select_from(table)).mappings():
-                    found += [
-                        f"{name}.{column}: {value!r:.200}" for column, value in row.items() if _tells(look, value)
-                    ]
+                    for column, value in row.items():
+                        text = _text_of(value)
+                        if text not in seen and _tells(look, text):
+                            found.append(f"{name}.{column}: {value!r:.200}")
+                        seen.add(text)
     return found
 
 
-def _tells(look: re.Pattern[str], value: object) -> bool:
-    """Whether a value tells it, as it is or as the job engine writes it down."""
-    text = value.decode("latin-1") if isinstance(value, bytes) else json.dumps(value, ensure_ascii=False, default=str)
+def _text_of(value: object) -> str:
+    """A value as text; a number or an instant names nobody."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bytes):
+        return value.decode("latin-1")
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else ""
+
+
+def _tells(look: re.Pattern[str], text: str) -> bool:
+    """Whether a text tells it, as it is or as the job engine writes it down."""
     if look.search(text):
         return True
+    if len(text) < SHORTEST_WRAPPED or not WRAPPED.fullmatch(text):
+        return False
     with contextlib.suppress(ValueError):
-        return bool(look.search(base64.b64decode(str(value), validate=True).decode("utf-8", "replace")))
+        return bool(look.search(base64.b64decode(text, validate=True).decode("utf-8", "replace")))
     return False
 
 
