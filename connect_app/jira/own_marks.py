@@ -109,30 +109,30 @@ def _subtasks(raw: RawIssue) -> Iterator[Mark]:
 
 
 def _levels(raw: RawIssue) -> Iterator[Mark]:
-    written = raw.properties.get(LEVEL)
-    listed = written.get("history") if isinstance(written, dict) else None
-    for entry in listed if isinstance(listed, list) else ():
-        if isinstance(entry, dict) and isinstance(entry.get("id"), str):
-            at = _instant(entry.get("at"))
-            yield _mark({"key": entry["id"]}, SetLevel.__name__, since=at, at=at)
+    for entry in _entries(raw, LEVEL, "history", "id"):
+        at = _instant(entry.get("at"))
+        yield _mark({"key": entry["id"]}, SetLevel.__name__, since=at, at=at)
 
 
 def _reprieves(raw: RawIssue) -> Iterator[Mark]:
-    written = raw.properties.get(REPRIEVES)
-    listed = written.get("list") if isinstance(written, dict) else None
-    for entry in listed if isinstance(listed, list) else ():
-        if isinstance(entry, dict) and isinstance(entry.get("id"), str):
-            at = _instant(entry.get("at"))
-            yield _mark({"key": entry["id"], "rule": "by-hand"}, SetReprieve.__name__, since=at, at=at)
+    for entry in _entries(raw, REPRIEVES, "list", "id"):
+        at = _instant(entry.get("at"))
+        yield _mark({"key": entry["id"], "rule": "by-hand"}, SetReprieve.__name__, since=at, at=at)
 
 
 def _listed(raw: RawIssue) -> Iterator[Mark]:
-    written = raw.properties.get(STATE_PROPERTY)
-    listed = written.get("done") if isinstance(written, dict) else None
+    for entry in _entries(raw, STATE_PROPERTY, "done", "key", "action"):
+        since, at = _instant(entry.get("since")), _instant(entry.get("at"))
+        yield _mark(entry, entry["action"][:32], since=since, at=at)
+
+
+def _entries(raw: RawIssue, name: str, under: str, *texts: str) -> Iterator[JsonObject]:
+    """The objects listed in a property of the issue that have these texts; anything else in it is left out."""
+    written = raw.properties.get(name)
+    listed = written.get(under) if isinstance(written, dict) else None
     for entry in listed if isinstance(listed, list) else ():
-        if isinstance(entry, dict) and isinstance(entry.get("key"), str) and isinstance(entry.get("action"), str):
-            since, at = _instant(entry.get("since")), _instant(entry.get("at"))
-            yield _mark(entry, entry["action"][:32], since=since, at=at)
+        if isinstance(entry, dict) and all(isinstance(entry.get(text), str) for text in texts):
+            yield entry
 
 
 def _mark(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Literal
 
 from automation_rules.facts import Side
 from connect_app.errors import Refused
@@ -56,7 +56,7 @@ class People:
             known = self._known.get((project, account_id))
         if known is not None and self._elapsed() - known[0] < KEEP_SECONDS:
             return known[1]
-        side = Side.AGENT if _is_agent(client, project, account_id) else Side.CUSTOMER
+        side = Side.AGENT if held_on(client, account_id, [AGENT_PERMISSION], "projects", project) else Side.CUSTOMER
         with self._lock:
             self._known[project, account_id] = (self._elapsed(), side)
         return side
@@ -138,16 +138,18 @@ def holds_global(client: JiraClient, account_id: str, permission: str) -> bool:
     return permission in (answer.body.get("globalPermissions") or ())
 
 
-def _is_agent(client: JiraClient, project: str, account_id: str) -> bool:
-    body = {
-        "accountId": account_id,
-        "projectPermissions": [{"permissions": [AGENT_PERMISSION], "projects": [int(project)]}],
-    }
+def held_on(
+    client: JiraClient, account_id: str, wanted: Sequence[str], kind: Literal["projects", "issues"], identity: str
+) -> frozenset[str]:
+    """Which of these permissions an account holds on one project or issue, by its id; none when it is gone."""
+    asked = {"permissions": list(wanted), kind: [int(identity)]}
     try:
-        answer = client.request("POST", "rest/api/3/permissions/check", body=body)
+        answer = client.request(
+            "POST", "rest/api/3/permissions/check", body={"accountId": account_id, "projectPermissions": [asked]}
+        )
     except Refused as refusal:
         if refusal.status in ACCOUNT_GONE:
-            return False
+            return frozenset()
         raise
     granted = answer.body.get("projectPermissions") or ()
-    return any(int(project) in (permission.get("projects") or ()) for permission in granted)
+    return frozenset(p["permission"] for p in granted if int(identity) in map(int, p.get(kind) or ()))

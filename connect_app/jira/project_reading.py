@@ -8,11 +8,10 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from connect_app.errors import Refused
 from connect_app.jira.client import JiraClient
 from connect_app.jira.facts import instant
 from connect_app.jira.marks import SLA_PROPERTY
-from connect_app.jira.people import ACCOUNT_GONE, AGENT_PERMISSION
+from connect_app.jira.people import AGENT_PERMISSION, held_on
 from connect_app.jira.searching import quoted
 
 PAGE = 100
@@ -82,18 +81,7 @@ def read_project(
 
 def read_standing(client: JiraClient, project_id: str, account_id: str) -> Standing:
     """Whether an account works in a project or administers it; nobody for one that is gone (contract §3.7)."""
-    wanted = [AGENT_PERMISSION, ADMINISTERS]
-    asked = {"permissions": wanted, "projects": [int(project_id)]}
-    try:
-        answer = client.request(
-            "POST", "rest/api/3/permissions/check", body={"accountId": account_id, "projectPermissions": [asked]}
-        )
-    except Refused as refusal:
-        if refusal.status in ACCOUNT_GONE:
-            return Standing(agent=False, administrator=False)
-        raise
-    granted = answer.body.get("projectPermissions") or ()
-    held = {p.get("permission") for p in granted if int(project_id) in map(int, p.get("projects") or ())}
+    held = held_on(client, account_id, [AGENT_PERMISSION, ADMINISTERS], "projects", project_id)
     return Standing(agent=AGENT_PERMISSION in held, administrator=ADMINISTERS in held)
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from automation_rules.facts import Person, Side
-from connect_app.errors import Refused
 from connect_app.jira.client import JiraClient
-from connect_app.jira.people import ACCOUNT_GONE, JsonObject, People, listed
+from connect_app.jira.people import JsonObject, People, held_on, listed
 
 
 def may_see(
@@ -32,15 +31,4 @@ def may_see(
 
 
 def _may_browse(client: JiraClient, account_id: str, issue_id: str) -> bool:
-    body = {
-        "accountId": account_id,
-        "projectPermissions": [{"permissions": ["BROWSE_PROJECTS"], "issues": [int(issue_id)]}],
-    }
-    try:
-        answer = client.request("POST", "rest/api/3/permissions/check", body=body)
-    except Refused as refusal:
-        if refusal.status in ACCOUNT_GONE:
-            return False
-        raise
-    granted = answer.body.get("projectPermissions") or ()
-    return any(int(issue_id) in (permission.get("issues") or ()) for permission in granted)
+    return bool(held_on(client, account_id, ["BROWSE_PROJECTS"], "issues", issue_id))

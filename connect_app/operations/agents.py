@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from automation_rules.facts import Side
-from connect_app.doors.abilities import own_account
 from connect_app.errors import NotFound
 from connect_app.operations.open_site import OpenSite
 from connect_app.operations.parts import Parts
@@ -19,11 +18,6 @@ def request_for(parts: Parts, site: OpenSite, issue: str, account: str | None) -
     request = read_request(parts, site, issue)
     if isinstance(request, NotOurs):
         raise NotFound(f"{issue} is not a request we follow: {request.why}", status=404)
-    if account is not None and not _is_agent(site, request, account):
+    if account is not None and site.side_of(request.bound.vocabulary.project_id, account) is not Side.AGENT:
         raise NotFound(f"{issue} is not told to this account", status=404)
     return request
-
-
-def _is_agent(site: OpenSite, request: Request, account: str) -> bool:
-    project, own = request.bound.vocabulary.project_id, own_account(site.installation)
-    return site.people.side_of(site.client, project, account, None, own) is Side.AGENT

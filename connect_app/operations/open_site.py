@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field, replace
 
+from automation_rules.facts import Side
 from connect_app.clock import Clock
-from connect_app.doors.abilities import rest_address
+from connect_app.doors.abilities import own_account, rest_address
 from connect_app.doors.egress import authentication
 from connect_app.doors.installation import Credentials, Installation, Secrets, State
 from connect_app.errors import Moved, RelanceError, Unauthorized
@@ -33,6 +34,10 @@ class OpenSite:
     policies: BoundPolicies
     figures: RecentFigures = field(default_factory=RecentFigures)
     interrupted: InterruptedSweep = field(default_factory=InterruptedSweep)
+
+    def side_of(self, project_id: str, account_id: str, account_type: str | None = None) -> Side:
+        """On which side of a project's desk an account stands; Jira is asked once an hour."""
+        return self.people.side_of(self.client, project_id, account_id, account_type, own_account(self.installation))
 
     def spare_for(self) -> float | None:
         """The seconds for which the site's quota is known to be nearly spent; None when it is not."""

@@ -9,7 +9,7 @@ from datetime import datetime
 from automation_rules.binding import Mode
 from automation_rules.facts import Issue, Side
 from automation_rules.policy import Policy
-from connect_app.doors.abilities import has_pages_in_jira, own_account
+from connect_app.doors.abilities import has_pages_in_jira
 from connect_app.jira.acting import Words
 from connect_app.jira.facts import ReadingContext, issue_facts
 from connect_app.jira.former_agents import remembering
@@ -157,8 +157,7 @@ def _side_finder(site: OpenSite, bound: BoundProject) -> Callable[[str, str | No
     def side_of(account_id: str, account_type: str | None) -> Side:
         if account_type == OWN_TYPE:
             return Side.RELANCE
-        own = own_account(site.installation)
-        return site.people.side_of(site.client, bound.vocabulary.project_id, account_id, account_type, own)
+        return site.side_of(bound.vocabulary.project_id, account_id, account_type)
 
     return side_of
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from automation_rules.facts import Person
-from connect_app.doors.abilities import own_account
 from connect_app.errors import NotFound
 from connect_app.jira.visibility import may_see
 from connect_app.operations.open_site import OpenSite
@@ -30,9 +29,7 @@ def see_request(parts: Parts, site: OpenSite, issue: str, viewer: str) -> Seen:
     if isinstance(request, NotOurs):
         raise NotFound(f"no request {issue} here", status=404)
     vocabulary = request.bound.vocabulary
-    own = own_account(site.installation)
-    side = site.people.side_of(site.client, vocabulary.project_id, viewer, None, own)
-    person = Person(viewer, side)
+    person = Person(viewer, site.side_of(vocabulary.project_id, viewer))
     if not may_see(site.client, site.people, person, request.raw.issue, vocabulary.organizations_field):
         raise NotFound(f"no request {issue} for this account", status=404)
     return Seen(request=request, viewer=person)

@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
-from pydantic import ValidationError
 
 from connect_app.doors.caller import Caller
-from connect_app.errors import Malformed, NotAllowed, NotAuthentic, NotFound, RelanceError, Temporary
+from connect_app.errors import NotAllowed, NotAuthentic, NotFound, RelanceError, Temporary
 from connect_app.logs import about, logger
 from connect_app.operations.show_panel import show_panel
 from connect_app.runtime import Runtime
 from connect_app.web.agent_verbs import VERBS, Asked, Unaccepted, Verb
-from connect_app.web.incoming import json_body
+from connect_app.web.incoming import json_body, read_form
 from connect_app.web.pages import Page, Said, answer
 from connect_app.web.panels import PANEL, contents, person_of
 from connect_app.web.tokens import TokenClass, caller, opened_by
@@ -52,10 +51,7 @@ def agent_api_routes(runtime: Runtime) -> Blueprint:
             raise NotFound("no such button", status=404)
         viewer = caller()
         person, issue = person_of(viewer), _issue(viewer)
-        try:
-            form = verb.form.model_validate(json_body(request, limit=LARGEST_BODY))
-        except ValidationError:
-            raise Malformed("the form is not filled in as it should be") from None
+        form = read_form(verb.form, json_body(request, limit=LARGEST_BODY))
         with about(installation=viewer.installation.id, issue=issue):
             return _pressed(verb, Asked(runtime, viewer, person, issue, form))
 

@@ -10,7 +10,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import StringConstraints
 
 from automation_rules.facts import Word
 from connect_app.doors.caller import Caller
@@ -19,6 +19,7 @@ from connect_app.operations.carry_out import Carried
 from connect_app.operations.grant_reprieve import LONGEST_REASON, NoReprieve, Refusal, Wish, grant_reprieve
 from connect_app.operations.transfer import NoSuchTransfer, transfer
 from connect_app.runtime import Runtime
+from connect_app.web.incoming import SentForm
 from connect_app.web.pages import Page, Said
 from connect_app.web.panels import PANEL, POSTPONE, TRANSFER
 from connect_app.web.words import day, gettext
@@ -31,20 +32,14 @@ LOOK_SECONDS = 0.1
 Line = Annotated[str, StringConstraints(max_length=LONGEST_REASON)]
 
 
-class NoBody(BaseModel):
-    """What a button alone sends; anything else in it is refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
-
-
-class PostponeBody(NoBody):
+class PostponeBody(SentForm):
     """A day, as a date field sends it, and why."""
 
     until: Annotated[str, StringConstraints(max_length=32)]
     reason: Line = ""
 
 
-class TransferBody(NoBody):
+class TransferBody(SentForm):
     """The pack's id of a level, and why."""
 
     level: Annotated[str, StringConstraints(max_length=64)]
@@ -70,7 +65,7 @@ class Unaccepted(Exception):
 class Verb:
     """One button: the form it sends, the page it is on, and what it does; gives what to say."""
 
-    form: type[NoBody]
+    form: type[SentForm]
     page: Page
     act: Callable[[Asked], Said]
 
@@ -167,9 +162,9 @@ def _said(carried: Carried, done: str) -> Said:
 VERBS: Mapping[str, Verb] = MappingProxyType(
     {
         "postpone": Verb(PostponeBody, POSTPONE, _postpone),
-        "exempt": Verb(NoBody, PANEL, _exempt),
-        "resume": Verb(NoBody, PANEL, _resume),
+        "exempt": Verb(SentForm, PANEL, _exempt),
+        "resume": Verb(SentForm, PANEL, _resume),
         "transfer": Verb(TransferBody, TRANSFER, _transfer),
-        "run": Verb(NoBody, PANEL, _run),
+        "run": Verb(SentForm, PANEL, _run),
     }
 )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 from flask import Request
+from pydantic import BaseModel, ConfigDict, ValidationError
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from connect_app.doors.incoming import IncomingRequest
@@ -16,6 +17,15 @@ from connect_app.errors import Malformed
 
 StartResponse = Callable[..., Any]
 WsgiApp = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
+
+
+class SentForm(BaseModel):
+    """What a form or a button of a page of ours sends; anything else in it is refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
+
+
+Form = TypeVar("Form", bound=SentForm)
 
 
 def incoming_request(request: Request, base_path: str) -> IncomingRequest:
@@ -77,6 +87,14 @@ def json_body(request: Request, *, limit: int) -> Any:
         return json.loads(body, parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
         raise Malformed(f"the body is not JSON: {type(error).__name__}") from None
+
+
+def read_form(kind: type[Form], sent: Any) -> Form:
+    """What a page of ours sent, checked; `Malformed` for anything else."""
+    try:
+        return kind.model_validate(sent)
+    except ValidationError:
+        raise Malformed("the form is not filled in as it should be") from None
 
 
 def limited_body(request: Request, *, limit: int) -> bytes:

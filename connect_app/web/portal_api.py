@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any, TypeVar
+from typing import Annotated
 
 from flask import Blueprint, Response, request
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import StringConstraints
 
 from connect_app.doors.caller import Caller
-from connect_app.errors import Malformed
 from connect_app.logs import about
 from connect_app.operations.answer_request import LONGEST_WORDS, Answer, Answered, answer_request
 from connect_app.operations.escalate import LONGEST_REASON
 from connect_app.operations.show_portal import show_portal
 from connect_app.runtime import Runtime
-from connect_app.web.incoming import json_body
+from connect_app.web.incoming import SentForm, json_body, read_form
 from connect_app.web.pages import Page, Said, answer
 from connect_app.web.portal import ESCALATION, REQUEST, contents, person_of, request_of
 from connect_app.web.tokens import TokenClass, caller, opened_by
@@ -24,20 +23,14 @@ from connect_app.web.words import gettext
 LARGEST_BODY = 32_768
 
 
-class Body(BaseModel):
-    """What a form sends; anything else in it is refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
-
-
-class AnswerBody(Body):
+class AnswerBody(SentForm):
     """A button of the page, by the pack's id of the transition, with what the customer says."""
 
     transition: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,60}$")]
     words: Annotated[str, StringConstraints(max_length=LONGEST_WORDS)] = ""
 
 
-class EscalationBody(Body):
+class EscalationBody(SentForm):
     """Why a customer escalates: a documented reason or another one, and their own words."""
 
     reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_REASON)]
@@ -47,9 +40,6 @@ class EscalationBody(Body):
     def whole(self) -> str:
         """The reason as it is written down."""
         return (f"{self.reason} — {self.words}" if self.words else self.reason)[:LONGEST_REASON]
-
-
-Form = TypeVar("Form", bound=Body)
 
 
 @dataclass(frozen=True)
@@ -97,14 +87,6 @@ def portal_api_routes(runtime: Runtime) -> Blueprint:
 def _asked() -> _Asked:
     viewer = caller()
     return _Asked(viewer, person_of(viewer), request_of(viewer))
-
-
-def read_form(kind: type[Form], sent: Any) -> Form:
-    """What was sent, checked; `Malformed` for anything else."""
-    try:
-        return kind.model_validate(sent)
-    except ValidationError:
-        raise Malformed("the form is not filled in as it should be") from None
 
 
 def told(done: Answered) -> Said:

@@ -13,10 +13,10 @@ from connect_app.operations.answer_request import LONGEST_WORDS, Answer, WordsMi
 from connect_app.operations.show_link import site_of_link
 from connect_app.operations.show_portal import show_portal
 from connect_app.runtime import Runtime
-from connect_app.web.incoming import limited_body
+from connect_app.web.incoming import limited_body, read_form
 from connect_app.web.pages import Said
 from connect_app.web.portal import contents
-from connect_app.web.portal_api import AnswerBody, EscalationBody, read_form, told
+from connect_app.web.portal_api import AnswerBody, EscalationBody, told
 from connect_app.web.words import gettext
 
 LARGEST_FORM = 65_536

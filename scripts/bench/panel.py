@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import statistics
-import tempfile
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import requests
 
 from connect_app.operations.process_issue import process_issue
 from connect_app.runtime import Runtime
-from scripts.desk.desk import Choice, Desk, Site, runtime_of
-from scripts.desk.house import House
+from scripts.bench.large_site import large_site
+from scripts.desk.desk import Choice, Desk, Site
 from scripts.desk.people import Agent, Ticket
 
 TOGETHER = 50
@@ -25,19 +23,8 @@ Prepare = Callable[[Agent, Ticket], None]
 
 def report(count: int) -> Iterator[str]:
     """The table, line by line; leaves nothing behind."""
-    with tempfile.TemporaryDirectory() as folder:
-        house = House(Path(folder))
-        try:
-            house.kill_worker()
-            site = Site(house, "bench")
-            house.control.faults(site.name, {"webhooks": {"drop": 1.0}})
-            runtime = runtime_of(house)
-            try:
-                yield from _measured(site, runtime, count)
-            finally:
-                runtime.close()
-        finally:
-            house.close()
+    with large_site() as (site, runtime):
+        yield from _measured(site, runtime, count)
 
 
 def _measured(site: Site, runtime: Runtime, count: int) -> Iterator[str]:

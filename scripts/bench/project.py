@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import statistics
-import tempfile
 import time
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import requests
 
 from connect_app.logs import configure
 from connect_app.operations.process_issue import process_issue
 from connect_app.runtime import Runtime
-from scripts.desk.desk import Choice, Desk, Site, runtime_of
-from scripts.desk.house import House
+from scripts.bench.large_site import large_site
+from scripts.desk.desk import Choice, Desk, Site
 from scripts.desk.people import Ticket
 
 ROUNDS = 5
@@ -26,21 +24,10 @@ STALE = timedelta(minutes=30)
 def report(count: int) -> Iterator[str]:
     """The table, line by line; leaves nothing behind."""
     configure("ERROR")
-    with tempfile.TemporaryDirectory() as folder:
-        house = House(Path(folder))
-        try:
-            house.kill_worker()
-            site = Site(house, "bench")
-            house.control.faults(site.name, {"webhooks": {"drop": 1.0}})
-            runtime = runtime_of(house)
-            try:
-                yield f"{count:,} open requests, a third of them waiting for their customer; {ROUNDS} rounds"
-                _fill(site, runtime, count)
-                yield from _looks(site)
-            finally:
-                runtime.close()
-        finally:
-            house.close()
+    with large_site() as (site, runtime):
+        yield f"{count:,} open requests, a third of them waiting for their customer; {ROUNDS} rounds"
+        _fill(site, runtime, count)
+        yield from _looks(site)
 
 
 def _fill(site: Site, runtime: Runtime, count: int) -> None:

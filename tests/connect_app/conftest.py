@@ -11,9 +11,12 @@ import sqlalchemy as sa
 from cryptography.fernet import Fernet
 
 from connect_app.doors.secret_box import SecretBox
+from connect_app.engine import Worker
+from connect_app.runtime import Runtime, build_runtime
 from connect_app.store.database import migrate, open_database
 from connect_app.store.schema import metadata
 from connect_app.store.store import Store, open_store
+from tests.connect_app.small_jira import quick_settings
 from tests.databases import postgres
 
 KINDS = ("sqlite", "postgresql")
@@ -23,6 +26,23 @@ KINDS = ("sqlite", "postgresql")
 def new_postgres_database() -> Callable[[], str]:
     """Makes an empty database on the PostgreSQL of the tests."""
     return postgres().new_database
+
+
+@pytest.fixture(scope="module")
+def runtime(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runtime]:
+    """The app on a database of this module, for a worker in this process; folders below may have their own."""
+    runtime = build_runtime(quick_settings(tmp_path_factory.mktemp("engine")))
+    yield runtime
+    runtime.close()
+
+
+@pytest.fixture(scope="module")
+def worker(runtime: Runtime) -> Iterator[Worker]:
+    """One worker for all tests of a module: the engine is one per process and takes a second to start."""
+    worker = Worker(runtime.parts, runtime.jobs)
+    worker.start()
+    yield worker
+    worker.stop()
 
 
 @pytest.fixture(params=KINDS)

@@ -11,12 +11,12 @@ from dbos import DBOSClient, EnqueueOptions
 
 from connect_app.doors.installation import State
 from connect_app.engine import APPLICATION, AT_ONCE, JOBS_VERSION, LANES, QUEUE, Jobs, Worker
-from connect_app.runtime import Runtime, build_runtime
+from connect_app.runtime import Runtime
 from connect_app.store.agenda import Appointment
 from connect_app.store.database import open_database
 from connect_app.store.inbox import Delivery
 from connect_app.store.schema import agenda
-from tests.connect_app.small_jira import NOON, SmallJira, all_done, install, quick_settings, small_jira, until
+from tests.connect_app.small_jira import NOON, SmallJira, all_done, install, small_jira, until
 
 DIES = {
     "sqlite": ["CREATE TRIGGER dies BEFORE UPDATE ON inbox BEGIN SELECT RAISE(ABORT, 'killed here'); END"],
@@ -32,22 +32,6 @@ REVIVES = {"sqlite": "DROP TRIGGER dies", "postgresql": "DROP TRIGGER dies ON in
 def the_jira() -> Iterator[SmallJira]:
     with small_jira() as jira:
         yield jira
-
-
-@pytest.fixture(scope="module")
-def runtime(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runtime]:
-    runtime = build_runtime(quick_settings(tmp_path_factory.mktemp("engine")))
-    yield runtime
-    runtime.close()
-
-
-@pytest.fixture(scope="module")
-def worker(runtime: Runtime) -> Iterator[Worker]:
-    """One worker for all tests: the engine is one per process and takes a second to start."""
-    worker = Worker(runtime.parts, runtime.jobs)
-    worker.start()
-    yield worker
-    worker.stop()
 
 
 @pytest.fixture

@@ -12,30 +12,15 @@ from connect_app.doors.installation import Admission, Door, Installation
 from connect_app.engine import LANES, Worker
 from connect_app.jira.limit_headers import QUOTA_GLOBAL, QUOTA_TENANT
 from connect_app.operations.shared_limits import SharedLimits
-from connect_app.runtime import Runtime, build_runtime
+from connect_app.runtime import Runtime
 from connect_app.store.inbox import Delivery
 from connect_app.store.pauses import LOOK_SECONDS, Pauses
 from connect_app.store.schema import inbox, pauses
 from connect_app.store.store import Store
 from tests.connect_app.auth_cases import FrozenClock
-from tests.connect_app.small_jira import NOON, SmallJira, all_done, install, quick_settings, small_jira, until
+from tests.connect_app.small_jira import NOON, SmallJira, all_done, install, small_jira, until
 
 FLOOD = 3000
-
-
-@pytest.fixture(scope="module")
-def runtime(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runtime]:
-    runtime = build_runtime(quick_settings(tmp_path_factory.mktemp("fairness")))
-    yield runtime
-    runtime.close()
-
-
-@pytest.fixture(scope="module")
-def worker(runtime: Runtime) -> Iterator[Worker]:
-    worker = Worker(runtime.parts, runtime.jobs)
-    worker.start()
-    yield worker
-    worker.stop()
 
 
 @pytest.fixture

@@ -18,30 +18,18 @@ from connect_app.doors.links import Link, Scope
 from connect_app.errors import Misconfigured
 from connect_app.operations.mint_link import address_of, link_to_administration, link_to_project
 from connect_app.runtime import Runtime
-from scripts.desk.control import Member
 from scripts.desk.house import House
-from scripts.desk.people import Administrator
 from scripts.desk.token_site import TokenSite
 from scripts.link import main as link_command
 from tests.connect_app.operations.administering import Outside, problem_of
+from tests.connect_app.operations.newcomer import Newcomer
 from tests.connect_app.operations.stage import Stage
 
 _numbers = itertools.count(1)
 
 
-class Newcomer:
-    """A Jira site that has not let Relance in, its administrator and a service account."""
-
-    def __init__(self, house: House) -> None:
-        self.name = f"clicked{next(_numbers)}"
-        opened = house.control.open_site(self.name)
-        self.url: str = opened["baseUrl"]
-        admin = opened["admin"]
-        self.admin = Administrator(self.url, Member(admin["accountId"], admin["email"], admin["token"], "Alice"))
-        self.admin.creates_project("SUP", "Support")
-        self.service = house.control.add_person(
-            self.name, "Relance", kind="atlassian", roles=["admin"], organizations=[]
-        )
+class Clicking(Newcomer):
+    """Its administrator, who opens the administration in a browser."""
 
     def login(self, token: str | None = None) -> dict[str, str]:
         return {"email": self.service.email, "token": token or self.service.token}
@@ -51,8 +39,8 @@ class Newcomer:
 
 
 @pytest.fixture
-def newcomer(house: House, runtime: Runtime) -> Iterator[Newcomer]:
-    found = Newcomer(house)
+def newcomer(house: House, runtime: Runtime) -> Iterator[Clicking]:
+    found = Clicking(house)
     yield found
     for installation in runtime.store.installations.all():
         if installation.base_url == found.url:
@@ -60,7 +48,7 @@ def newcomer(house: House, runtime: Runtime) -> Iterator[Newcomer]:
 
 
 def test_the_life_of_a_site_by_clicking_and_its_token_is_never_seen_again(
-    newcomer: Newcomer, runtime: Runtime, house: House
+    newcomer: Clicking, runtime: Runtime, house: House
 ) -> None:
     operator = Outside.over(runtime, None)
     assert "Ajouter un site" in operator.says()
@@ -98,7 +86,7 @@ def test_the_life_of_a_site_by_clicking_and_its_token_is_never_seen_again(
         assert all(secret not in page for page in pages)
 
 
-def test_the_webhook_may_be_made_by_itself(newcomer: Newcomer, runtime: Runtime) -> None:
+def test_the_webhook_may_be_made_by_itself(newcomer: Clicking, runtime: Runtime) -> None:
     answer = Outside.over(runtime, None).post(
         do="add", address=newcomer.url, **{"create-webhook": "on"}, **newcomer.login()
     )
@@ -128,7 +116,7 @@ def test_what_is_wrong_is_one_line_and_the_login_is_not_repeated(
         assert fields["address"] in answer.text, "what may be shown is still there"
 
 
-def test_a_link_over_one_site_opens_no_other(token_stage: Stage, token_site: TokenSite, newcomer: Newcomer) -> None:
+def test_a_link_over_one_site_opens_no_other(token_stage: Stage, token_site: TokenSite, newcomer: Clicking) -> None:
     runtime, mine = token_stage.runtime, Outside.over(token_stage.runtime, token_site.installation)
     Outside.over(runtime, None).post(do="add", address=newcomer.url, **newcomer.login())
     other = newcomer.known(runtime)

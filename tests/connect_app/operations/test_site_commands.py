@@ -12,28 +12,15 @@ from automation_rules.checklist.writing import WEBHOOK_EVENTS
 from connect_app.doors.installation import State
 from connect_app.operations.site_words import LANGUAGES, SENTENCES, SPOKEN, STEPS, say
 from connect_app.runtime import Runtime
-from scripts.desk.control import Member
 from scripts.desk.house import House
-from scripts.desk.people import Administrator
 from scripts.site.__main__ import main
+from tests.connect_app.operations.newcomer import Newcomer
 
 _numbers = itertools.count(1)
 
 
-class Operator:
+class Operator(Newcomer):
     """Somebody at the terminal of the machine Relance runs on."""
-
-    def __init__(self, house: House) -> None:
-        self.house = house
-        self.name = f"typed{next(_numbers)}"
-        opened = house.control.open_site(self.name)
-        self.url: str = opened["baseUrl"]
-        admin = opened["admin"]
-        self.admin = Administrator(self.url, Member(admin["accountId"], admin["email"], admin["token"], "Alice"))
-        self.admin.creates_project("SUP", "Support")
-        self.service = house.control.add_person(
-            self.name, "Relance", kind="atlassian", roles=["admin"], organizations=[]
-        )
 
     def types(self, *words: str, says: str | None = None, token: str | None = None) -> Result:
         login = {"RELANCE_SITE_EMAIL": self.service.email, "RELANCE_SITE_TOKEN": token or self.service.token}
