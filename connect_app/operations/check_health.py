@@ -7,7 +7,7 @@ from typing import Any
 
 from connect_app.doors.installation import State
 from connect_app.operations.check_fields import check_fields
-from connect_app.operations.check_readiness import SILENT_SECONDS
+from connect_app.operations.live_workers import live_workers
 from connect_app.operations.parts import Parts
 
 SOON = timedelta(days=14)
@@ -22,16 +22,14 @@ def check_health(parts: Parts) -> dict[str, Any]:
     """
     now = parts.clock.now()
     beats = parts.store.workers.all()
-    alive = [w for w in beats if parts.clock.host_time() - w.beat_at < SILENT_SECONDS]
     ticks = [w.last_tick for w in beats if w.last_tick is not None]
-    overdue = len(parts.store.agenda.due(now))
     ending = [i for i in parts.store.installations.working() if i.token_ends is not None and i.token_ends < now + SOON]
     shut = [*parts.store.installations.in_state(State.UNREACHABLE), *parts.store.installations.in_state(State.LOCKED)]
     return {
         "now": now.isoformat(),
         "inbox": parts.store.inbox.count_waiting(),
-        "due": overdue,
-        "workers": [w.executor_id for w in alive],
+        "due": parts.store.agenda.count_due(now),
+        "workers": live_workers(parts),
         "unseen": [f"{m.site} {m.project}: {m.field}" for m in check_fields(parts)],
         "shut": {site.base_url: site.trouble or site.state.value for site in shut},
         "ending": {site.base_url: site.token_ends.date().isoformat() for site in ending if site.token_ends},

@@ -10,8 +10,8 @@ from connect_app.doors.installation import Installation
 from connect_app.errors import Moved, Refused, RelanceError, Unauthorized
 from connect_app.jira.client import JiraClient
 from connect_app.operations.check_fields import missing_fields
-from connect_app.operations.check_readiness import SILENT_SECONDS
 from connect_app.operations.check_site import check_site
+from connect_app.operations.live_workers import live_workers
 from connect_app.operations.open_site import OpenSite
 from connect_app.operations.parts import Parts
 from connect_app.operations.site_problems import Finding, Verdict
@@ -41,8 +41,7 @@ def check_promises(parts: Parts, installation: Installation, *, failed_jobs: int
 def _work(parts: Parts, installation: Installation, failed_jobs: int) -> Iterator[Finding]:
     """Whether somebody works, and in time; counts are of this site only."""
     now = parts.clock.now()
-    beats = parts.store.workers.all()
-    alive = any(parts.clock.host_time() - worker.beat_at < SILENT_SECONDS for worker in beats)
+    alive = live_workers(parts)
     yield Finding("worker" if alive else "worker-silent", Verdict.GOOD if alive else Verdict.WRONG)
     late = parts.store.agenda.due(now - LATE, installation_id=installation.id)
     facts = {"count": len(late), "minutes": int(LATE.total_seconds() // 60)}

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from connect_app.operations.live_workers import live_workers
 from connect_app.operations.parts import Parts
 from connect_app.store.readiness import free_bytes, is_behind, try_writing
-
-SILENT_SECONDS = 60.0
-"""A worker that has not beaten for this long is taken for dead."""
 
 SKEW_SECONDS = 60.0
 """Two machines of ours whose clocks differ by this sign tokens that Jira refuses on one of them."""
@@ -23,14 +21,14 @@ def check_readiness(parts: Parts) -> list[str]:
     try:
         try_writing(engine)
         behind, free = is_behind(engine), free_bytes(engine)
-        beats = parts.store.workers.all()
+        beats, alive = parts.store.workers.all(), live_workers(parts)
     except (SQLAlchemyError, OSError) as error:
         return [f"the database cannot be written ({type(error).__name__})"]
     wrong = ["the database waits for its migrations"] if behind else []
     if free is not None and free < LEAST_FREE:
         wrong.append(f"the disk of the database has {free // 2**20} MiB left")
     now = parts.clock.host_time()
-    if not any(now - beat.beat_at < max(SILENT_SECONDS, parts.settings.silent_seconds) for beat in beats):
+    if not alive:
         wrong.append("no worker beats")
     ahead = [beat.executor_id for beat in beats if beat.beat_at - now > SKEW_SECONDS]
     if ahead:

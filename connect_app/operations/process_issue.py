@@ -143,4 +143,4 @@ def _remember(parts: Parts, site: OpenSite, request: Request, outcome: Review, *
     if request.bound.binding.mode is Mode.ON:
         publish_sla(site, request, outcome, clocks)
         publish_panel(parts, site, request, outcome)
-        publish_lozenge(parts, site, request, coming)
+        publish_lozenge(parts, site, request, coming, clocks.values())

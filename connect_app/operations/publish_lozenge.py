@@ -17,7 +17,7 @@ from automation_rules.facts import Word
 from automation_rules.figures_coming import ComingStep, StepKind
 from automation_rules.messages import language
 from automation_rules.silence import silences
-from automation_rules.sla.measure import measure
+from automation_rules.sla.measure import Measure
 from automation_rules.sla.timeline import ClockState
 from connect_app.doors.abilities import has_pages_in_jira
 from connect_app.errors import Refused
@@ -49,7 +49,9 @@ WORDS = {
 log = logger(__name__)
 
 
-def publish_lozenge(parts: Parts, site: OpenSite, request: Request, coming: Iterable[ComingStep]) -> None:
+def publish_lozenge(
+    parts: Parts, site: OpenSite, request: Request, coming: Iterable[ComingStep], clocks: Iterable[Measure]
+) -> None:
     """Writes the lozenge when it differs from what Jira holds, where Jira shows our panel; a refusal is logged.
 
     A request on which nothing ever mattered gets none. Issue properties are nobody's activity, and no webhook of ours
@@ -59,7 +61,7 @@ def publish_lozenge(parts: Parts, site: OpenSite, request: Request, coming: Iter
         return
     name = lozenge_property(parts.settings.app_key)
     held = request.raw.properties.get(name)
-    value = lozenge(request, coming, parts.clock.now())
+    value = lozenge(request, coming, clocks, parts.clock.now())
     if value is None and held is None:
         return
     value = value or _lozenge(request, "quiet", "success")
@@ -72,9 +74,10 @@ def publish_lozenge(parts: Parts, site: OpenSite, request: Request, coming: Iter
         log.warning("lozenge refused", issue=request.issue.key, error=str(refusal))
 
 
-def lozenge(request: Request, coming: Iterable[ComingStep], now: datetime) -> dict[str, Any] | None:
+def lozenge(
+    request: Request, coming: Iterable[ComingStep], clocks: Iterable[Measure], now: datetime
+) -> dict[str, Any] | None:
     """What matters most: a clock that is late, an exemption, the end of a running clock, the next step; else None."""
-    clocks = [measure(request.issue, sla, now) for sla in request.policy.slas(request.issue)]
     open_clocks = [clock for clock in clocks if clock.state in {ClockState.RUNNING, ClockState.PAUSED}]
     if any(clock.breached for clock in open_clocks):
         return _lozenge(request, "late", "removed")

@@ -6,7 +6,8 @@ import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
-from connect_app.operations.check_readiness import SILENT_SECONDS, SKEW_SECONDS, check_readiness
+from connect_app.operations.check_readiness import SKEW_SECONDS, check_readiness
+from connect_app.operations.live_workers import SILENT_SECONDS
 from connect_app.runtime import Runtime
 from connect_app.store.database import open_database
 from connect_app.store.readiness import free_bytes, is_behind, try_writing
