@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import requests
 
@@ -12,11 +13,21 @@ from connect_app.operations.process_issue import process_issue
 from connect_app.runtime import Runtime
 from scripts.bench.large_site import large_site
 from scripts.desk.desk import Choice, Desk, Site
-from scripts.desk.people import Agent, Ticket
+from scripts.desk.people import Agent, Customer, Ticket
 
 TOGETHER = 50
 LOOKED_AT = 40
 """Requests of each desk whose panel is opened, twice: the first time nobody's side is known."""
+
+
+@dataclass(frozen=True)
+class Seat:
+    """Who looks, at which module of the descriptor, and by which path the page is given anew."""
+
+    viewer: str
+    module: str
+    api: str
+
 
 Prepare = Callable[[Agent, Ticket], None]
 
@@ -34,22 +45,40 @@ def _measured(site: Site, runtime: Runtime, count: int) -> Iterator[str]:
     silent = _desk(site, runtime, agent, managed, {"team-lead": (lead,), "offer-owner": (lead,)}, _asked)
     levels = Choice(project="NIV", pack="tiered-support", name="Niveaux", parameters={"auto-close-after": "10d"})
     taken = _desk(site, runtime, agent, levels, {}, _taken)
-    _bulk(agent, "SUP", "Service Request", count - 2 * LOOKED_AT)
-    yield f"{count:,} requests on the site; the panels of {LOOKED_AT} of each desk, each opened again"
+    customer = site.customer("Client", "FRAM")
+    opened = _opened(site, runtime, agent, customer)
+    _bulk(agent, "SUP", "Service Request", count - 3 * LOOKED_AT)
+    yield f"{count:,} requests on the site; the panels of {LOOKED_AT} of each kind, each opened again"
     yield ""
     yield "| | calls to Jira (most) | page, ms (median) | page, ms (nine in ten) | API, ms (median) |"
     yield "|---|---|---|---|---|"
-    for name, tickets in (("managed operations, silent", silent), ("tiered support, with time", taken)):
+    for name, tickets, seat in (
+        ("agent: managed operations, silent", silent, Seat(agent.account_id, "promises", "/api/agent/panel")),
+        ("agent: tiered support, with time", taken, Seat(agent.account_id, "promises", "/api/agent/panel")),
+        ("customer: managed operations", opened, Seat(customer.account_id, "standing", "/api/portal/request")),
+    ):
         for ticket in tickets:
-            _page(site, agent, ticket)
-        pages = [_page(site, agent, ticket) for ticket in tickets]
-        answers = [_answer(site, agent, ticket) for ticket in tickets]
+            _page(site, seat, ticket)
+        pages = [_page(site, seat, ticket) for ticket in tickets]
+        answers = [_answer(site, seat, ticket) for ticket in tickets]
         times = [took for took, _ in pages]
         most = max(calls for _, calls in (*pages, *answers))
         yield (
             f"| {name} | {most} | {statistics.median(times):.0f} | {statistics.quantiles(times, n=10)[-1]:.0f} "
             f"| {statistics.median(took for took, _ in answers):.0f} |"
         )
+
+
+def _opened(site: Site, runtime: Runtime, agent: Agent, customer: Customer) -> list[Ticket]:
+    """Requests of a customer on the portal, which wait for their answer."""
+    found = runtime.store.installations.by_client_key(site.client_key)
+    if found is None:
+        raise LookupError("the app is not installed")
+    tickets = [customer.opens("SUP", "Incident", f"Demande n° {n}") for n in range(LOOKED_AT)]
+    for ticket in tickets:
+        _asked(agent, ticket)
+        process_issue(runtime.parts, found.id, ticket.id)
+    return tickets
 
 
 def _desk(  # noqa: PLR0913, PLR0917 -- a desk, who works there, and what is done to its requests
@@ -104,18 +133,18 @@ def _bulk(agent: Agent, project: str, kind: str, count: int) -> list[Ticket]:
     return made
 
 
-def _page(site: Site, agent: Agent, ticket: Ticket) -> tuple[float, int]:
+def _page(site: Site, seat: Seat, ticket: Ticket) -> tuple[float, int]:
     """Milliseconds and calls of the page as Jira opens it."""
-    wanted = {"module": "promises", "accountId": agent.account_id, "issueKey": ticket.key}
+    wanted = {"module": seat.module, "accountId": seat.viewer, "issueKey": ticket.key}
     path = f"/sites/{site.name}/apps/{site.house.settings.app_key}/page"
     return _timed(site, site.control.call("POST", path, wanted)["url"], {})
 
 
-def _answer(site: Site, agent: Agent, ticket: Ticket) -> tuple[float, int]:
+def _answer(site: Site, seat: Seat, ticket: Ticket) -> tuple[float, int]:
     """The same of the front-end API."""
     path = f"/sites/{site.name}/apps/{site.house.settings.app_key}/context-token"
-    token = site.control.call("POST", path, {"accountId": agent.account_id, "issueKey": ticket.key})["token"]
-    return _timed(site, f"{site.house.base_url}/api/agent/panel", {"Authorization": f"JWT {token}"})
+    token = site.control.call("POST", path, {"accountId": seat.viewer, "issueKey": ticket.key})["token"]
+    return _timed(site, f"{site.house.base_url}{seat.api}", {"Authorization": f"JWT {token}"})
 
 
 def _timed(site: Site, address: str, headers: dict[str, str]) -> tuple[float, int]:
