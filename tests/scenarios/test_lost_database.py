@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import logging
 
-import psycopg
 import pytest
-import sqlalchemy as sa
 from click.testing import CliRunner
 
 from connect_app.runtime import Runtime, build_runtime
@@ -14,23 +12,13 @@ from scripts.desk.desk import Site
 from scripts.desk.house import House
 from scripts.desk.token_site import TokenSite
 from scripts.rebuild import main as rebuild
+from tests.scenarios.losses import lose_database
 from tests.scenarios.waiting import DAY, Waiting
 
 
-def lose_database(house: House, runtime: Runtime) -> None:
-    """Deletes it under dead processes, and starts on an empty one; the key file stays, as it is kept apart."""
-    house.kill_worker()
-    house.kill_web()
-    for engine in (runtime.store.engine, runtime.jobs.engine):
-        engine.dispose()
-    url = sa.make_url(house.settings.database_url)
-    if url.get_backend_name() == "sqlite":
-        for ending in ("", "-wal", "-shm"):
-            (house.folder / f"relance.db{ending}").unlink(missing_ok=True)
-    else:
-        with psycopg.connect(url.render_as_string(hide_password=False), autocommit=True) as connection:
-            connection.execute("DROP SCHEMA IF EXISTS public, dbos CASCADE")
-            connection.execute("CREATE SCHEMA public")
+def lose_everything(house: House, runtime: Runtime) -> None:
+    """Nothing is left of the database, and no copy: the processes start on an empty one."""
+    lose_database(house, runtime)
     build_runtime(house.settings).close()
     house.start_web()
 
@@ -62,7 +50,7 @@ def test_the_database_deleted_on_day_7_is_one_reminder_2_and_one_closure(
     for day in (3, 6, 7):
         house.to(waiting.asked + day * DAY)
     assert len(waiting.new()) == 2
-    lose_database(house, runtime)
+    lose_everything(house, runtime)
     comes_in_again(site, runtime)
     house.start_worker()
     told = rebuilds(house, site)
