@@ -22,7 +22,7 @@ from connect_app import metrics
 from connect_app.doors.abilities import one_refusal_is_enough
 from connect_app.errors import Moved, Temporary, Unauthorized
 from connect_app.jira.spending import Purpose, spending_on
-from connect_app.logs import about, logger
+from connect_app.logs import logger
 from connect_app.operations.due_sweeps import due_sweeps
 from connect_app.operations.measure_lag import measure_lag
 from connect_app.operations.parts import Parts
@@ -192,7 +192,7 @@ class Worker:
         }
         DBOS(config=config)
         for name, run in self._workflows().items():
-            DBOS.workflow(name=name)(_plain(run, self._running))
+            DBOS.workflow(name=name)(_plain(name, run, self._running))
 
     def start(self) -> None:
         """Takes up the jobs this worker slot left behind, then new ones."""
@@ -259,7 +259,6 @@ class Worker:
             self.jobs.issue(_retry_id(job_id, attempt), installation_id, issue_id, which)
 
         with (
-            about(installation=installation_id, issue=issue_id, job=job_id),
             metrics.counted("process_issue"),
             spending_on(Purpose.ISSUE),
             self._retried(installation_id, Try(attempt, refusals), again),
@@ -277,7 +276,6 @@ class Worker:
 
         this = Try(attempt, refusals)
         with (
-            about(installation=installation_id, job=slot),
             metrics.counted("sweep"),
             spending_on(Purpose.SWEEP),
             self._retried(installation_id, this, again),
@@ -325,11 +323,11 @@ def _failed(job: WorkflowStatus) -> FailedJob:
     return FailedJob(job.workflow_id, job.name, f"{type(job.error).__name__}: {job.error}", site, ended, remedy)
 
 
-def _plain(method: Callable[..., None], jobs: RunningJobs) -> Callable[..., None]:
+def _plain(name: str, method: Callable[..., None], jobs: RunningJobs) -> Callable[..., None]:
     """A method as a plain function: DBOS writes attributes on what it registers."""
 
     def run(*arguments: Any) -> None:
-        jobs.run(str(DBOS.workflow_id), method, *arguments)
+        jobs.run(name, str(DBOS.workflow_id), method, *arguments)
 
     return run
 

@@ -7,7 +7,7 @@ import re
 import sys
 from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
-from typing import Any, TextIO
+from typing import Any, TextIO, TypedDict, Unpack
 
 import structlog
 
@@ -104,14 +104,39 @@ def logger(name: str) -> structlog.stdlib.BoundLogger:
     return bound
 
 
+class About(TypedDict, total=False):
+    """What a line may be about; an `issue` is told by its id or by its key."""
+
+    installation: str | None
+    issue: str | None
+    job: str | None
+    delivery: str | None
+
+
 @contextmanager
-def about(
-    *, installation: str | None = None, issue: str | None = None, job: str | None = None, delivery: str | None = None
-) -> Iterator[None]:
-    """Every line logged inside says what it is about; what is None is left as it was."""
-    known = {"installation": installation, "issue": issue, "job": job, "delivery": delivery}
-    with structlog.contextvars.bound_contextvars(**{name: value for name, value in known.items() if value is not None}):
+def about(**known: Unpack[About]) -> Iterator[None]:
+    """Every line logged inside says what it is about, the libraries' as well; what is None is left as it was."""
+    with structlog.contextvars.bound_contextvars(**_fields(known)):
         yield
+
+
+def begin(**known: Unpack[About]) -> None:
+    """What every line of this thread is about from now on; nothing is left of what was said before."""
+    structlog.contextvars.clear_contextvars()
+    tell(**known)
+
+
+def tell(**known: Unpack[About]) -> None:
+    """More of what the lines of this thread are about, until the next `begin`."""
+    structlog.contextvars.bind_contextvars(**_fields(known))
+
+
+def _fields(known: About) -> dict[str, str]:
+    """`issue` is Jira's id, which stays when a request moves; its key stands in `issue_key`."""
+    fields = {name: str(value) for name, value in known.items() if value is not None}
+    if "-" in fields.get("issue", ""):
+        fields["issue_key"] = fields.pop("issue")
+    return fields
 
 
 def configure(level: str = "INFO", *, json_lines: bool = True, stream: TextIO | None = None) -> None:

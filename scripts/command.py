@@ -10,7 +10,7 @@ import click
 
 from connect_app.doors.installation import Installation, State
 from connect_app.errors import Misconfigured, RelanceError
-from connect_app.logs import configure
+from connect_app.logs import configure, tell
 from connect_app.operations.open_site import OpenSite
 from connect_app.runtime import Runtime, build_runtime
 from connect_app.settings import read_settings
@@ -45,6 +45,7 @@ def installation_at(runtime: Runtime, site_url: str | None) -> Installation:
     working = runtime.store.installations.working()
     found = [i for i in working if site_url is None or i.base_url.rstrip("/") == site_url.rstrip("/")]
     if len(found) == 1:
+        tell(installation=found[0].id)
         return found[0]
     known = ", ".join(sorted(i.base_url for i in working)) or "none"
     raise Misconfigured(f"say which site with --site-url; installed: {known}")
@@ -56,6 +57,7 @@ def installation_named(runtime: Runtime, site_url: str) -> Installation:
     found = next((i for i in known if i.base_url.rstrip("/") == site_url.rstrip("/")), None)
     if found is None:
         raise Misconfigured(f"no site {site_url}; known: {', '.join(sorted(i.base_url for i in known)) or 'none'}")
+    tell(installation=found.id)
     return found
 
 

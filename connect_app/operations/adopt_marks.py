@@ -23,7 +23,7 @@ def adopt_marks(parts: Parts, site: OpenSite, request: Request) -> tuple[str, ..
     """
     taken = adopt(parts, site, request.raw, request.entries)
     if taken:
-        log.warning("marks adopted", issue=request.issue.key, keys=list(taken))
+        log.warning("marks adopted", issue=request.issue.id, issue_key=request.issue.key, keys=list(taken))
     return taken
 
 

@@ -69,10 +69,12 @@ def _carried_out(parts: Parts, site: OpenSite, request: Request, action: Action,
         return Carried.REFUSED
     except Refused as refusal:
         parts.store.ledger.fail(installation, action.key, error=f"{refusal} ({refusal.remedy})")
-        log.warning("action refused", key=action.key, issue=request.issue.key, error=str(refusal))
+        log.warning(
+            "action refused", key=action.key, issue=request.issue.id, issue_key=request.issue.key, error=str(refusal)
+        )
         return Carried.REFUSED
     parts.store.ledger.finish(installation, action.key, at=parts.clock.now(), result=result)
-    log.info("action done", key=action.key, issue=request.issue.key, rule=action.rule)
+    log.info("action done", key=action.key, issue=request.issue.id, issue_key=request.issue.key, rule=action.rule)
     return Carried.DONE
 
 
@@ -101,11 +103,11 @@ def settle_intentions(parts: Parts, site: OpenSite, request: Request) -> bool:
         if found is None:
             _look_twice(parts, site, entry)
             parts.store.ledger.withdraw(site.installation.id, entry.key)
-            log.info("intention withdrawn", key=entry.key, issue=entry.issue_key)
+            log.info("intention withdrawn", key=entry.key, issue=entry.issue_id, issue_key=entry.issue_key)
         else:
             at = instant(found["at"]) if found.get("at") else entry.intended_at
             parts.store.ledger.finish(site.installation.id, entry.key, at=at, result=found)
-            log.info("intention found done", key=entry.key, issue=entry.issue_key)
+            log.info("intention found done", key=entry.key, issue=entry.issue_id, issue_key=entry.issue_key)
     return bool(open_entries)
 
 
@@ -129,7 +131,14 @@ def _stop_speaking(parts: Parts, site: OpenSite, request: Request, key: str, mis
     bound = replace(request.bound, binding=replace(request.bound.binding, mode=Mode.DRY_RUN))
     parts.store.bindings.put(site.installation.id, bound)
     keep_binding(site, bound)
-    log.error("project put in dry run", key=key, issue=request.issue.key, error=str(mismatch), remedy=mismatch.remedy)
+    log.error(
+        "project put in dry run",
+        key=key,
+        issue=request.issue.id,
+        issue_key=request.issue.key,
+        error=str(mismatch),
+        remedy=mismatch.remedy,
+    )
 
 
 def _intent(parts: Parts, request: Request, action: Action, reasons: tuple[str, ...]) -> Intent:

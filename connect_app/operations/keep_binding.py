@@ -16,4 +16,5 @@ def keep_binding(site: OpenSite, bound: BoundProject) -> None:
     try:
         keep(site.client, bound.binding, bound.vocabulary)
     except RelanceError as error:
-        log.warning("binding not kept in Jira", project=bound.binding.project_key, error=str(error))
+        installation, project = site.installation.id, bound.binding.project_key
+        log.warning("binding not kept in Jira", installation=installation, project=project, error=str(error))

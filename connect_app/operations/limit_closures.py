@@ -71,7 +71,8 @@ def limit_sweep(
     hold = parts.store.holds.change(site.installation.id, project_key, swept, at=now)
     if not _holding(hold):
         return None
-    log.warning("closures held", project=project_key, closures=len(_closures(hold)), checksum=hold.checksum)
+    installation, count = site.installation.id, len(_closures(hold))
+    log.warning("closures held", installation=installation, project=project_key, closures=count, checksum=hold.checksum)
     return hold.checksum
 
 

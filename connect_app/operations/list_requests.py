@@ -123,7 +123,11 @@ def _shared(issue: Mapping[str, Any], viewer: str, companies: Mapping[str, str],
     named = [one for field in _organization_fields(desks) for one in fields.get(field) or ()]
     if any(str(one.get("id")) in companies for one in named):
         return True
-    log.warning("a search told of a request that is not shared with the account", issue=issue.get("key"))
+    log.warning(
+        "a search told of a request that is not shared with the account",
+        issue=issue.get("id"),
+        issue_key=issue.get("key"),
+    )
     return False
 
 

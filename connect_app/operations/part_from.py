@@ -45,4 +45,4 @@ def part_from(parts: Parts, site: OpenSite, issue_id: str, why: str) -> None:
     intent = Intent(action=parted, issue_id=issue_id, issue_key=key, reasons=(), policy="", owner=parts.owner, at=at)
     if parts.store.ledger.intend(installation, intent):
         parts.store.ledger.finish(installation, parted.key, at=at, result={})
-    log.info("issue not followed any more", installation=installation, issue=key, why=why)
+    log.info("issue not followed any more", installation=installation, issue=issue_id, issue_key=key, why=why)

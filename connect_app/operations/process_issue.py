@@ -79,7 +79,7 @@ def process_issue(parts: Parts, installation_id: str, issue_id: str) -> Processe
         if carried is not Carried.DONE:
             set_aside.add(action.key)
     if len(done) >= MOST_ACTIONS:
-        log.error("too many actions on one issue", issue=request.issue.key, keys=done)
+        log.error("too many actions on one issue", issue=request.issue.id, issue_key=request.issue.key, keys=done)
     left = len(done) >= MOST_ACTIONS or any(a.key in set_aside for a in outcome.actions)
     _remember(parts, site, request, outcome, left=left and request.bound.binding.mode is Mode.ON)
     return Processed(tuple(done), follow=unblocked_by(request.raw))

@@ -71,7 +71,7 @@ def publish_lozenge(
     try:
         site.client.request("PUT", path, body=value, trace=f"relance:lozenge/{request.issue.id}")
     except Refused as refusal:
-        log.warning("lozenge refused", issue=request.issue.key, error=str(refusal))
+        log.warning("lozenge refused", issue=request.issue.id, issue_key=request.issue.key, error=str(refusal))
 
 
 def lozenge(

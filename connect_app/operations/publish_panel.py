@@ -81,10 +81,16 @@ def _rewrite(site: OpenSite, request: Request, comment: str, key: str, text: str
     try:
         return rewrite(site.client, request.issue.id, comment, text, key=key)
     except AudienceMismatch as mismatch:
-        log.warning("panel comment taken back", issue=request.issue.key, error=str(mismatch), remedy=mismatch.remedy)
+        log.warning(
+            "panel comment taken back",
+            issue=request.issue.id,
+            issue_key=request.issue.key,
+            error=str(mismatch),
+            remedy=mismatch.remedy,
+        )
         return False
     except Refused as refusal:
-        log.warning("panel comment refused", issue=request.issue.key, error=str(refusal))
+        log.warning("panel comment refused", issue=request.issue.id, issue_key=request.issue.key, error=str(refusal))
         return None
 
 

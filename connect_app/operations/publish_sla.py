@@ -35,7 +35,13 @@ def publish_sla(site: OpenSite, request: Request, outcome: Review, clocks: Mappi
             try:
                 site.client.request("PUT", path, body=value)
             except Refused as refusal:
-                log.warning("property refused", issue=request.issue.key, name=name, error=str(refusal))
+                log.warning(
+                    "property refused",
+                    issue=request.issue.id,
+                    issue_key=request.issue.key,
+                    name=name,
+                    error=str(refusal),
+                )
 
 
 def _unmarked(request: Request) -> Iterator[Mark]:

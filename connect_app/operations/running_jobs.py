@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from connect_app.logs import logger
+from connect_app.logs import about, logger
 from connect_app.store.outages import out_of_order
 
 log = logger(__name__)
@@ -16,6 +16,13 @@ log = logger(__name__)
 LONGEST_WAIT = 30.0
 MOST_TRIES = 240
 """Two hours: by then the sweep has long been the one to find what is left to do."""
+
+
+SUBJECTS: dict[str, tuple[Literal["installation", "issue"], ...]] = {
+    "process_issue": ("installation", "issue"),
+    "sweep": ("installation",),
+}
+"""What the first arguments of a job say that it is about."""
 
 
 class RunningJobs:
@@ -30,8 +37,15 @@ class RunningJobs:
         self._here: set[str] = set()
         self._doubted: frozenset[str] = frozenset()
 
-    def run(self, job_id: str, job: Callable[..., None], *arguments: Any) -> None:
-        """Runs a job, from its beginning again for as long as the database is out of order: jobs may run twice."""
+    def run(self, name: str, job_id: str, job: Callable[..., None], *arguments: Any) -> None:
+        """Runs a job, from its beginning again for as long as the database is out of order: jobs may run twice.
+
+        Every line logged meanwhile says which job it is, and which site and issue it is about.
+        """
+        with about(job=job_id, **dict(zip(SUBJECTS.get(name, ()), arguments, strict=False))):
+            self._run(job_id, job, *arguments)
+
+    def _run(self, job_id: str, job: Callable[..., None], *arguments: Any) -> None:
         self._here.add(job_id)
         try:
             for tries in range(MOST_TRIES):
@@ -40,7 +54,7 @@ class RunningJobs:
                 except SQLAlchemyError as error:
                     if not out_of_order(error):
                         raise
-                    log.warning("database out of order", job=job_id, tries=tries, error=str(error.args[0]))
+                    log.warning("database out of order", tries=tries, error=str(error.args[0]))
                     time.sleep(min(self._retry_seconds * 2.0**tries, LONGEST_WAIT))
             return job(*arguments)
         finally:

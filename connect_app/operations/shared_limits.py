@@ -57,7 +57,7 @@ class SharedLimits:
         try:
             known = self.pauses.all(self.clock.host_time())
         except SQLAlchemyError as error:
-            log.warning("pauses not known", error=type(error).__name__)
+            log.warning("pauses not known", installation=self.installation.id, error=type(error).__name__)
             return []
         return [pause for pause in known if pause.kind is kind and pause.scope in scopes]
 
@@ -66,7 +66,7 @@ class SharedLimits:
             self.pauses.put(Pause(scope, kind, self.clock.host_time() + seconds, reason))
         except SQLAlchemyError as error:
             # The answer in hand may be of a write that happened: it is worth more than this.
-            log.warning("pause not kept", scope=scope, error=type(error).__name__)
+            log.warning("pause not kept", installation=self.installation.id, scope=scope, error=type(error).__name__)
 
 
 def keep_spent(points: Points, amounts: dict[Account, Amount]) -> bool:

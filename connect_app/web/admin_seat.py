@@ -11,7 +11,7 @@ from connect_app.doors.caller import Caller
 from connect_app.doors.installation import Installation
 from connect_app.doors.links import Link
 from connect_app.errors import Moved, NotAllowed, NotFound, Temporary, Unauthorized
-from connect_app.logs import logger
+from connect_app.logs import logger, tell
 from connect_app.runtime import Runtime
 
 log = logger(__name__)
@@ -72,6 +72,7 @@ def operators_seat(runtime: Runtime, link: Link) -> Seat:
     installation = runtime.store.installations.by_id(chosen) if chosen else None
     if chosen and installation is None:
         raise NotFound("no such site", status=404)
+    tell(installation=chosen or None)
     return Seat(
         installation=installation,
         who="operator's link",

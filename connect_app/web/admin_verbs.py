@@ -53,7 +53,7 @@ def carry_out(runtime: Runtime, seat: Seat, form: Form) -> Done:
     if verb is None:
         raise Malformed("no such verb")
     done = verb(runtime, seat, form)
-    log.info("administered", verb=name, account=seat.who, installation=seat.installation and seat.installation.id)
+    log.info("administered", verb=name, account=seat.who)
     return done
 
 

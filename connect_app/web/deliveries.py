@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from flask import Request
+
 from connect_app.doors.caller import ISSUE_ID
 from connect_app.errors import Malformed
 from connect_app.store.inbox import Delivery
@@ -19,6 +21,12 @@ _PROJECT_KEY = re.compile(r"[A-Z][A-Z0-9_]{1,63}")
 
 _ISSUE_PLACES = (("issue", "id"), ("worklog", "issueId"), ("issueLink", "sourceIssueId"))
 _PROJECT_PLACES = (("issue", "fields", "project", "key"), ("project", "key"))
+
+
+def announced_delivery(request: Request) -> str | None:
+    """What a request says to be the delivery it brings, before anybody has proved anything; for the log alone."""
+    identifier = request.headers.get(IDENTIFIER_HEADER, "")
+    return identifier if _IDENTIFIER.fullmatch(identifier) else None
 
 
 def read_delivery(event: str, body: Any, *, identifier: str | None, raw_body: bytes, received_at: datetime) -> Delivery:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from flask import Flask, g, request
 
+from connect_app import logs
 from connect_app.doors.caller import Caller, LifecycleCaller
 from connect_app.doors.context_tokens import ContextTokens
 from connect_app.doors.incoming import IncomingRequest
@@ -19,6 +20,7 @@ from connect_app.doors.token.signatures import SIGNATURE_HEADER, HookSignatures
 from connect_app.errors import NotAuthentic, NotFound
 from connect_app.jira.spending import Purpose, spend_on
 from connect_app.runtime import Runtime
+from connect_app.web.deliveries import announced_delivery
 from connect_app.web.incoming import incoming_request, limited_body
 
 _DECLARED = "relance_token_class"
@@ -99,13 +101,16 @@ def guard(app: Flask, runtime: Runtime) -> None:
     }
 
     def check() -> None:
+        logs.begin(delivery=announced_delivery(request))
         spend_on(Purpose.PAGE)  # whatever is asked of Jira here, somebody waits for it before a page
         if request.endpoint is None:
             return  # no such route: Flask answers 404 or 405, and no code of ours runs
         verify = verifiers[token_class_of(app, request.endpoint)]
         g.caller = _verified(verify, clock.host_time(), installations.forget_recent)
+        logs.tell(**_about(g.caller))
 
     app.before_request(check)
+    app.teardown_request(lambda _: logs.begin())
 
 
 def _verified(
@@ -118,6 +123,16 @@ def _verified(
         if not forget():
             raise
         return verify(now)
+
+
+def _about(whoever: LifecycleCaller | Caller | Link | None) -> logs.About:
+    """What is known of a request as soon as it is let in; Jira's context may name the issue by its key alone."""
+    if isinstance(whoever, Link):
+        issue = whoever.subject if whoever.scope in {Scope.ISSUE, Scope.CUSTOMER} else None
+        return {"installation": whoever.installation_id or None, "issue": issue}
+    if isinstance(whoever, Caller):
+        return {"installation": whoever.installation.id, "issue": whoever.issue_id or whoever.issue_key}
+    return {}
 
 
 def lifecycle_caller() -> LifecycleCaller:

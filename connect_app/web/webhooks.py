@@ -10,7 +10,7 @@ from werkzeug.exceptions import NotFound as NoSuchRoute
 
 from automation_rules.checklist.writing import WEBHOOK_EVENTS
 from connect_app import metrics
-from connect_app.logs import about, logger
+from connect_app.logs import logger, tell
 from connect_app.runtime import Runtime
 from connect_app.web.deliveries import IDENTIFIER_HEADER, read_delivery
 from connect_app.web.incoming import json_body
@@ -58,8 +58,8 @@ def take_in(
         raw_body=request.get_data(),
         received_at=received_at,
     )
-    with about(installation=installation.id, issue=delivery.issue_id, delivery=delivery.identifier):
-        fresh = runtime.receive(installation, delivery, own_change=own_change)
-        log.info("received" if fresh else "received again", webhook=delivery.event)
+    tell(issue=delivery.issue_id, delivery=delivery.identifier)
+    fresh = runtime.receive(installation, delivery, own_change=own_change)
+    log.info("received" if fresh else "received again", webhook=delivery.event)
     metrics.DELIVERIES.labels("stored" if fresh else "repeated").inc()
     return Response(status=204)

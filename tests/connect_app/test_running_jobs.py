@@ -37,17 +37,17 @@ def write(tmp_path: Path) -> Callable[..., None]:
 
 def test_a_job_is_run_again_until_the_database_takes_what_it_writes(write: Callable[..., None]) -> None:
     left = [1, 2, 3]
-    RunningJobs(retry_seconds=0.001).run("job", write, left)
+    RunningJobs(retry_seconds=0.001).run("job", "job", write, left)
     assert left == []
 
 
 def test_a_wrong_statement_is_not_tried_again(write: Callable[..., None]) -> None:
     jobs = RunningJobs(retry_seconds=60)
     with pytest.raises(OperationalError, match="no such table") as told:
-        jobs.run("job", write, [], "nowhere")
+        jobs.run("job", "job", write, [], "nowhere")
     assert not out_of_order(told.value)
     with pytest.raises(ZeroDivisionError):
-        jobs.run("job", _divides)
+        jobs.run("job", "job", _divides)
     assert jobs.lost(["job"]) == []
     assert jobs.lost(["job"]) == ["job"], "it does not run any more"
 
@@ -55,7 +55,7 @@ def test_a_wrong_statement_is_not_tried_again(write: Callable[..., None]) -> Non
 def test_a_job_is_lost_when_it_is_taken_for_running_twice_and_runs_nowhere() -> None:
     jobs = RunningJobs(retry_seconds=60)
     assert jobs.lost(["ended", "started"]) == []
-    jobs.run("started", lambda: _equal(jobs.lost(["ended", "started"]), ["ended"]))
+    jobs.run("job", "started", lambda: _equal(jobs.lost(["ended", "started"]), ["ended"]))
     assert jobs.lost(["ended"]) == [], "it was put back, and is looked at anew"
     assert jobs.lost([]) == []
     assert jobs.lost(["ended"]) == []
