@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.exc import SQLAlchemyError
 
 from automation_rules.policy import load_policies
-from connect_app.clock import Clock, HostClock, SandboxClock
+from connect_app.clock import Clock, HostClock, SandboxClock, WitnessedClock
 from connect_app.doors.installation import Admission, Installation, State
 from connect_app.doors.secret_box import SecretBox, open_secret_box
 from connect_app.engine import Jobs, migrate_jobs
@@ -44,7 +44,7 @@ class Runtime:
         return self.parts.settings
 
     @property
-    def clock(self) -> Clock:
+    def clock(self) -> WitnessedClock:
         """What time it is."""
         return self.parts.clock
 
@@ -126,7 +126,8 @@ def build_runtime(settings: Settings, *, clock: Clock | None = None) -> Runtime:
     """Everything, on a migrated database; raises `Misconfigured` or `DocumentError` with what is wrong."""
     catalog = load_catalog(settings.catalog_dir)
     policies = load_policies(catalog, settings.policy_dir)
-    clock = clock or (SandboxClock(settings.clock_url) if settings.clock_url else HostClock())
+    machine = clock or (SandboxClock(settings.clock_url) if settings.clock_url else HostClock())
+    witnessed = WitnessedClock(machine)
     box: SecretBox = open_secret_box(settings.secret_keys, settings.data_dir)
     engine = open_database(settings.database_url)
     migrate(engine)
@@ -134,11 +135,11 @@ def build_runtime(settings: Settings, *, clock: Clock | None = None) -> Runtime:
     store = open_store(engine, box)
     parts = Parts(
         settings=settings,
-        clock=clock,
+        clock=witnessed,
         store=store,
         catalog=catalog,
         policies=policies,
-        sites=Sites(store.installations, Gates(store.pauses, store.points, settings, clock), settings, clock),
+        sites=Sites(store.installations, Gates(store.pauses, store.points, settings, witnessed), settings, witnessed),
         owner=f"{settings.executor_id}/{uuid.uuid4().hex[:8]}",
     )
     return Runtime(parts, Jobs(open_database(settings.database_url)))

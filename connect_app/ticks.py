@@ -9,9 +9,10 @@ from datetime import UTC, datetime, timedelta
 from apscheduler.events import EVENT_SCHEDULER_SHUTDOWN, EVENT_SCHEDULER_STARTED
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from connect_app.clock import Clock
+from connect_app.clock import FRESH_SECONDS, Clock
 from connect_app.engine import Worker
 from connect_app.logs import logger
+from connect_app.operations.ask_time import ask_time
 from connect_app.operations.forget_sites import forget_sites
 from connect_app.operations.parts import Parts
 from connect_app.operations.sweep_times import slot_of
@@ -54,12 +55,18 @@ def schedule(parts: Parts, worker: Worker, boot: str) -> BackgroundScheduler:
         parts.sites.gates.hand_on()
         forget_sites(parts)
 
+    def compare_clocks() -> None:
+        if parts.clock.doubtful():
+            ask_time(parts)
+
     beat()
     scheduler.add_job(worker.drain, "interval", seconds=settings.poll_seconds, id="drain")
     scheduler.add_job(tick, "interval", seconds=settings.tick_seconds, id="tick")
     scheduler.add_job(beat, "interval", seconds=settings.silent_seconds / BEATS, id="beat")
     scheduler.add_job(reap, "interval", seconds=settings.silent_seconds / 2, id="reap")
-    watch_clock(scheduler, parts.clock)
+    at_once = datetime.fromtimestamp(parts.clock.machine.host_time(), UTC)
+    scheduler.add_job(compare_clocks, "interval", seconds=FRESH_SECONDS, id="clock", next_run_time=at_once)
+    watch_clock(scheduler, parts.clock.machine)
     return scheduler
 
 

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol
 
 from connect_app import metrics
@@ -59,12 +60,16 @@ class Pauses(Protocol):
 
 @dataclass
 class Gate:
-    """What one process knows of one site's limits; `seconds` is the first wait after the site did not answer."""
+    """What one process knows of one site's limits; `seconds` is the first wait after the site did not answer.
+
+    `hear` is told Jira's clock by each answer, and says by how many seconds the machine's is behind it.
+    """
 
     installation_id: str
     pauses: Pauses
     spending: Spending
     host_time: Callable[[], float]
+    hear: Callable[[datetime], float]
     seconds: float = 10.0
     now: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
@@ -100,7 +105,7 @@ class Gate:
         metrics.JIRA_REQUESTS.labels(endpoint, str(status)).inc()
         metrics.JIRA_POINTS.labels(self.installation_id).inc(points)
         if told.date is not None:
-            metrics.CLOCK_SKEW.set(told.date.timestamp() - self.host_time())
+            metrics.CLOCK_SKEW.set(self.hear(told.date))
         with self._lock:
             self._unanswered = 0
             self._closed.pop(SILENT, None)

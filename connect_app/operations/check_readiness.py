@@ -11,6 +11,8 @@ from connect_app.store.readiness import free_bytes, is_behind, try_writing
 SKEW_SECONDS = 60.0
 """Two machines of ours whose clocks differ by this sign tokens that Jira refuses on one of them."""
 
+_UNITS = ((86_400, "days"), (3600, "hours"), (60, "minutes"), (1, "seconds"))
+
 LEAST_FREE = 64 * 1024 * 1024
 """Bytes an SQLite file's disk must have left."""
 
@@ -27,10 +29,20 @@ def check_readiness(parts: Parts) -> list[str]:
     wrong = ["the database waits for its migrations"] if behind else []
     if free is not None and free < LEAST_FREE:
         wrong.append(f"the disk of the database has {free // 2**20} MiB left")
-    now = parts.clock.host_time()
+    now, newest = parts.clock.host_time(), max((beat.beat_at for beat in beats), default=0.0)
+    if lead := parts.clock.ahead():
+        told = f"the clock of this machine is {_span(lead)} ahead of Jira's, and Jira's is used; set it right"
+        wrong.append(told)
     if not alive:
-        wrong.append("no worker beats")
+        since = f"; the last beat was {_span(now - newest)} ago by this machine's clock" if newest else ""
+        wrong.append(f"no worker beats{since}")
     ahead = [beat.executor_id for beat in beats if beat.beat_at - now > SKEW_SECONDS]
     if ahead:
         wrong.append(f"the clock of this machine is behind that of {', '.join(ahead)}")
     return wrong
+
+
+def _span(seconds: float) -> str:
+    """A span in words, in its largest unit."""
+    unit, name = next((u, n) for u, n in _UNITS if seconds >= u or u == 1)
+    return f"{round(seconds / unit)} {name}"

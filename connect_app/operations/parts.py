@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from automation_rules.policy import Policies
-from connect_app.clock import Clock
+from connect_app.clock import WitnessedClock
 from connect_app.operations.open_site import Sites
 from connect_app.settings import Settings
 from connect_app.store.store import Store
@@ -20,7 +20,7 @@ class Parts:
     """
 
     settings: Settings
-    clock: Clock
+    clock: WitnessedClock
     store: Store
     catalog: Catalog
     policies: Policies

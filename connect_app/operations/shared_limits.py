@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from connect_app.clock import Clock
+from connect_app.clock import Clock, WitnessedClock
 from connect_app.doors.abilities import counts_points
 from connect_app.doors.installation import Installation
 from connect_app.jira.gate import Gate
@@ -86,7 +86,7 @@ def keep_spent(points: Points, amounts: dict[Account, Amount]) -> bool:
 class Gates:
     """The gate of every site that was opened: it outlives a change of the site's secret."""
 
-    def __init__(self, pauses: Pauses, points: Points, settings: Settings, clock: Clock) -> None:
+    def __init__(self, pauses: Pauses, points: Points, settings: Settings, clock: WitnessedClock) -> None:
         self._pauses = pauses
         self._settings = settings
         self._clock = clock
@@ -101,7 +101,7 @@ class Gates:
             shared = SharedLimits(self._pauses, self._clock, installation)
             if gate is None:
                 seconds = self._settings.retry_seconds
-                gate = Gate(installation.id, shared, self._spending, self._clock.host_time, seconds)
+                gate = Gate(installation.id, shared, self._spending, self._clock.host_time, self._clock.hear, seconds)
                 self._gates[installation.id] = gate
             gate.pauses = shared  # it may have come in by another door
             return gate

@@ -68,7 +68,14 @@ class Door:
 
         spending = Spending(keep, self.hours.now)
         self.gate = Gate(
-            "site-1", self.board, spending, lambda: 1_800_000_000.0, 10.0, self.hours.now, self.hours.sleep
+            "site-1",
+            self.board,
+            spending,
+            lambda: 1_800_000_000.0,
+            lambda _: 0.0,
+            10.0,
+            self.hours.now,
+            self.hours.sleep,
         )
 
     def limited(self, call: tuple[str, str], reason: str | None, retry_after: str | None = "7") -> None:

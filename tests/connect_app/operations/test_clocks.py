@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from automation_rules.policy import POLICY_FOLDER
-from connect_app.clock import Clock
+from connect_app.clock import Clock, WitnessedClock
 from connect_app.operations.process_issue import process_issue
 from connect_app.runtime import Runtime, build_runtime
 from connect_app.settings import read_settings
@@ -179,7 +179,7 @@ def test_what_jira_dates_after_our_clock_is_looked_at_again_when_its_time_has_co
     stage.sebastien.says(ticket, "C'est fait.")
     closed = stage.later(timedelta(seconds=5))
     stage.sebastien.moves(ticket, "Fermer")
-    slow = replace(stage.parts, clock=SlowClock(stage.parts.clock, timedelta(seconds=2)))
+    slow = replace(stage.parts, clock=WitnessedClock(SlowClock(stage.parts.clock, timedelta(seconds=2))))
     process_issue(slow, stage.installation.id, ticket.id)
     assert stage.due_at(ticket) == closed, "the clock would be told as running until somebody touches the request again"
     stage.run(ticket)

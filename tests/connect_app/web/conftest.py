@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from connect_app.clock import Clock
+from connect_app.clock import Clock, WitnessedClock
 from connect_app.doors.qsh import query_string_hash
 from connect_app.runtime import Runtime, build_runtime
 from connect_app.settings import Settings
@@ -66,7 +66,8 @@ def runtime(built: Runtime) -> Runtime:
 def changed(runtime: Runtime, *, clock: Clock | None = None, **settings: Any) -> Runtime:
     """The same runtime under other settings or at another time."""
     updated = Settings.model_validate(runtime.settings.model_dump() | settings)
-    return Runtime(replace(runtime.parts, settings=updated, clock=clock or runtime.clock), runtime.jobs)
+    witnessed = WitnessedClock(clock) if clock else runtime.clock
+    return Runtime(replace(runtime.parts, settings=updated, clock=witnessed), runtime.jobs)
 
 
 @pytest.fixture
