@@ -20,7 +20,7 @@ from scripts.desk.house import House
 from scripts.desk.people import Ticket
 from tests.connect_app.operations.stage import DAY, Stage
 
-MINUTE = timedelta(minutes=1)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 TWO_WEEKS = timedelta(days=14)
 
 
@@ -70,7 +70,7 @@ def run(runtime: Runtime, desk: Stage, ticket: Ticket) -> None:
 
 
 @pytest.mark.promise("C24", "C25", "C26")
-def test_a_clock_that_jumps_two_weeks_ahead_and_back_reminds_and_closes_on_the_right_days(
+def test_a_clock_that_jumps_ahead_by_hours_or_weeks_and_back_reminds_and_closes_on_the_right_days(
     desk: Stage, lying: Runtime, machine: SetClock
 ) -> None:
     silent, answered = desk.waiting(), desk.waiting()
@@ -79,21 +79,22 @@ def test_a_clock_that_jumps_two_weeks_ahead_and_back_reminds_and_closes_on_the_r
         run(lying, desk, silent)
     run(lying, desk, answered)
     due = desk.due_at(silent)
-    assert desk.reminded(silent) == 2
-
-    machine.by = TWO_WEEKS
-    assert desk.installation.id not in {d.installation_id for d in lying.store.agenda.due(lying.clock.now())}
+    desk.later(6 * DAY - 2 * HOUR)
     desk.marie.answers(answered, "Du 1er août au 31 janvier.")
-    desk.later(MINUTE)
-    for ticket in (silent, answered):
-        run(lying, desk, ticket)
-    (swept,) = sweep_site(lying.parts, desk.installation.id)
-    assert (swept.closures, swept.held) == ((), None)
-    assert (desk.status(silent), desk.reminded(silent), desk.due_at(silent)) == ("En attente du client", 2, due)
-    assert desk.status(answered) == "En cours", "what people do is answered meanwhile"
+    for ahead in (5 * HOUR, timedelta(), TWO_WEEKS):
+        machine.by = ahead
+        desk.later(MINUTE)
+        rung = lying.store.agenda.due(lying.clock.now(), installation_id=desk.installation.id)
+        assert silent.id not in {appointment.issue_id for appointment in rung}
+        run(lying, desk, silent)
+        run(lying, desk, answered)
+        (swept,) = sweep_site(lying.parts, desk.installation.id)
+        assert (swept.closures, swept.held) == ((), None)
+        assert (desk.status(silent), desk.reminded(silent), desk.due_at(silent)) == ("En attente du client", 2, due)
+        assert desk.status(answered) == "En cours", "what people do is answered meanwhile"
 
     machine.by = timedelta()
-    desk.later(6 * DAY - 2 * MINUTE)
+    desk.later(2 * HOUR - 4 * MINUTE)
     run(lying, desk, silent)
     assert desk.status(silent) == "En attente du client"
     desk.later(2 * MINUTE)
