@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import queue
-import threading
 from collections.abc import Collection
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
+from connect_app.store.inbox_writer import InboxWriter
 from connect_app.store.schema import inbox
-from connect_app.store.upsert import insert_into
 
 _WAITS = sa.text("NOT drained")
 """In the very words of the small index: SQLite would read four days of deliveries for any others."""
-
-LARGEST_COMMIT = 200
-"""Rows in one commit at most: a delivery never waits for more than this many others."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,64 +39,32 @@ class Waiting:
     rows: tuple[int, ...]
 
 
-@dataclass
-class _Entry:
-    installation_id: str
-    delivery: Delivery
-    stored: Future[bool]
+class InboxTable:
+    """The deliveries of every site, unique on (installation, delivery, event)."""
 
-    @property
-    def identity(self) -> tuple[str, str, str]:
-        return (self.installation_id, self.delivery.identifier, self.delivery.event)
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+        self._writer = InboxWriter(engine)
 
-    @property
-    def row(self) -> dict[str, Any]:
-        delivery = self.delivery
-        return {
-            "installation_id": self.installation_id,
+    def put(self, installation_id: str, delivery: Delivery, *, timeout: float = 30.0) -> bool:
+        """Stores a delivery durably before returning; False when it was already there.
+
+        Callers in other threads share the commit. Raises what the database raised, `ValueError` or `TypeError` for a
+        delivery no database can hold, `TimeoutError` after `timeout` seconds.
+        """
+        row = {
+            "installation_id": installation_id,
             "delivery_id": delivery.identifier,
             "event": delivery.event,
             "issue_id": delivery.issue_id,
             "project_key": delivery.project_key,
             "received_at": delivery.received_at,
         }
-
-
-_IDENTITY = (inbox.c.installation_id, inbox.c.delivery_id, inbox.c.event)
-
-
-class InboxTable:
-    """The deliveries of every site, unique on (installation, delivery, event)."""
-
-    def __init__(self, engine: sa.Engine) -> None:
-        self._engine = engine
-        self._entries: queue.SimpleQueue[_Entry] = queue.SimpleQueue()
-        self._writer: ThreadPoolExecutor | None = None
-        self._opening = threading.Lock()
-        self._called = False
-
-    def put(self, installation_id: str, delivery: Delivery, *, timeout: float = 30.0) -> bool:
-        """Stores a delivery durably before returning; False when it was already there.
-
-        Callers in other threads share the commit. Raises what the database raised, `ValueError` for a delivery no
-        database can hold, `TimeoutError` after `timeout` seconds.
-        """
-        entry = _Entry(installation_id, delivery, Future())
-        self._entries.put(entry)
-        with self._opening:
-            if self._writer is None:
-                self._writer = ThreadPoolExecutor(1, thread_name_prefix="inbox-writer")
-            if not self._called:
-                self._called = True
-                self._writer.submit(self._commit_waiting)
-        return entry.stored.result(timeout=timeout)
+        return self._writer.put(row, timeout=timeout)
 
     def close(self) -> None:
-        """Lets the writer finish what it has and stop."""
-        with self._opening:
-            writer, self._writer = self._writer, None
-        if writer is not None:
-            writer.shutdown()
+        """Lets go of the connection that writes, after what is being written."""
+        self._writer.close()
 
     def waiting(self, *, but: Collection[str] = (), limit: int = 1000) -> list[Waiting]:
         """What waits to become jobs, by issue; the oldest of each site first, a thousand of one site delay no other.
@@ -164,45 +125,3 @@ class InboxTable:
         with self._engine.begin() as connection:
             gone = connection.execute(sa.delete(inbox).where(inbox.c.drained.is_(True), inbox.c.received_at < instant))
             return gone.rowcount
-
-    def _commit_waiting(self) -> None:
-        """Stores what has arrived by now, in as few commits as may be; what arrives from now on calls again."""
-        with self._opening:
-            self._called = False
-        while not self._entries.empty():
-            batch = [self._entries.get()]
-            while len(batch) < LARGEST_COMMIT and not self._entries.empty():
-                batch.append(self._entries.get())
-            self._commit(batch)
-
-    def _commit(self, batch: list[_Entry]) -> None:
-        try:
-            # In one order everywhere: two processes given the same deliveries must not wait for each other for ever.
-            batch.sort(key=lambda entry: entry.identity)
-            fresh = self._insert(batch)
-        except (sa.exc.OperationalError, sa.exc.InterfaceError) as error:
-            self._fail(batch, error)
-        except (sa.exc.SQLAlchemyError, ValueError, TypeError) as error:
-            # One delivery that no database can hold must not take the others with it: each on its own, then.
-            if len(batch) == 1:
-                self._fail(batch, error)
-            else:
-                for entry in batch:
-                    self._commit([entry])
-        else:
-            for entry in batch:
-                # Of two that are the same, the first is new.
-                is_new = entry.identity in fresh
-                fresh.discard(entry.identity)
-                entry.stored.set_result(is_new)
-
-    @staticmethod
-    def _fail(batch: list[_Entry], error: BaseException) -> None:
-        for entry in batch:
-            entry.stored.set_exception(error)
-
-    def _insert(self, batch: list[_Entry]) -> set[tuple[str, str, str]]:
-        """Stores a batch in one statement; the identities of those that were not there before."""
-        with self._engine.begin() as connection:
-            statement = insert_into(connection, inbox).on_conflict_do_nothing().returning(*_IDENTITY)
-            return {tuple(row) for row in connection.execute(statement, [entry.row for entry in batch])}

@@ -10,6 +10,13 @@ import sqlalchemy as sa
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+def to_microseconds(instant: datetime) -> int:
+    """Whole microseconds since the epoch; `ValueError` for an instant without a time zone."""
+    if instant.tzinfo is None:
+        raise ValueError("an instant needs a time zone")
+    return (instant - EPOCH) // timedelta(microseconds=1)
+
+
 class Instant(sa.types.TypeDecorator[datetime]):
     """An aware instant kept as whole microseconds since the epoch: exact, ordered, the same on both databases."""
 
@@ -19,11 +26,7 @@ class Instant(sa.types.TypeDecorator[datetime]):
     def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> int | None:
         """To microseconds; a naive datetime is a mistake of ours."""
         del dialect
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("an instant needs a time zone")
-        return (value - EPOCH) // timedelta(microseconds=1)
+        return None if value is None else to_microseconds(value)
 
     def process_result_value(self, value: Any, dialect: sa.Dialect) -> datetime | None:
         """From microseconds, in UTC."""

@@ -10,7 +10,8 @@ import pytest
 import sqlalchemy as sa
 
 from connect_app.store.database import open_database
-from connect_app.store.inbox import LARGEST_COMMIT, Delivery, InboxTable
+from connect_app.store.inbox import Delivery, InboxTable
+from connect_app.store.inbox_writer import LARGEST_COMMIT
 from connect_app.store.schema import inbox
 from connect_app.store.store import Store
 
@@ -140,7 +141,7 @@ def test_two_web_processes_given_the_same_deliveries_in_opposite_order_do_not_bl
 
 def test_callers_share_commits(store: Store) -> None:
     commits: list[int] = []
-    sa.event.listen(store.engine, "commit", lambda _: commits.append(1))
+    sa.event.listen(store.engine, "before_cursor_execute", lambda *_: commits.append(1))
     with ThreadPoolExecutor(8) as pool:
         assert all(pool.map(lambda n: store.inbox.put(SITE, delivery(f"d-{n}")), range(200)))
     assert len(commits) < 200
@@ -175,7 +176,7 @@ def test_a_delivery_that_cannot_be_stored_harms_no_other(store: Store, bad: Deli
         hostile = number % 4 == 0
         try:
             return store.inbox.put(SITE, bad if hostile else delivery(f"d-{number}"), timeout=10)
-        except (sa.exc.SQLAlchemyError, ValueError) as error:
+        except (sa.exc.SQLAlchemyError, ValueError, TypeError) as error:
             assert hostile
             return error
 
@@ -221,3 +222,38 @@ def test_a_full_disk_is_told(sqlite_url: str) -> None:
     assert table.count_waiting() == len(stored)
     table.close()
     engine.dispose()
+
+
+def test_a_database_that_was_restarted_costs_no_delivery(store: Store) -> None:
+    """The connection kept for writing is one nobody asks whether it still lives."""
+    store.inbox.put(SITE, delivery("before"))
+    if store.engine.dialect.name == "postgresql":
+        with store.engine.connect() as connection:
+            connection.execute(
+                sa.text(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+            )
+    assert store.inbox.put(SITE, delivery("after"))
+    assert rows(store.engine) == [(SITE, "before"), (SITE, "after")]
+
+
+def test_who_waited_too_long_is_told_and_holds_nobody_up(store: Store) -> None:
+    blocking, waiting = store.engine.connect(), 6
+    lock = "BEGIN IMMEDIATE" if store.engine.dialect.name == "sqlite" else "LOCK TABLE inbox IN EXCLUSIVE MODE"
+    blocking.exec_driver_sql(lock)
+    writes = threading.Event()
+    sa.event.listen(store.engine, "before_cursor_execute", lambda *_: writes.set())
+    try:
+        with ThreadPoolExecutor(waiting) as pool:
+            patient = pool.submit(store.inbox.put, SITE, delivery("first"), timeout=20)
+            assert writes.wait(10)
+            hasty = [pool.submit(store.inbox.put, SITE, delivery(f"d-{n}"), timeout=0.3) for n in range(waiting - 1)]
+            assert {type(future.exception(timeout=10)) for future in hasty} == {TimeoutError}
+            blocking.rollback()
+            assert patient.result(timeout=20)
+    finally:
+        blocking.close()
+    assert store.inbox.put(SITE, delivery("next"), timeout=5)
+    assert [identifier for _, identifier in rows(store.engine)] == ["first", "next"]

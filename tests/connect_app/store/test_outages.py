@@ -40,11 +40,11 @@ class SqliteFault:
 
     def __post_init__(self) -> None:
         for engine in self.engines:
-            sa.event.listen(engine, "checkout", self._prepare)
+            sa.event.listen(engine, "before_cursor_execute", self._prepare)
 
-    def _prepare(self, connection: Any, *_: Any) -> None:
+    def _prepare(self, _: Any, cursor: Any, *__: Any) -> None:
         for name, value in self.pragmas.items():
-            connection.execute(f"PRAGMA {name}={value}").fetchall()
+            cursor.connection.execute(f"PRAGMA {name}={value}").fetchall()
 
     def full(self) -> None:
         """Not a page more."""
