@@ -116,6 +116,8 @@ class InboxWriter:
                 else:
                     self._committing = False
             for entry in batch:
+                if not entry.settled:
+                    entry.error = TimeoutError("the commit was broken off")
                 if entry is not mine:
                     entry.woken.release()
 
@@ -134,10 +136,6 @@ class InboxWriter:
             else:
                 for entry in batch:
                     self._commit([entry])
-        except BaseException as error:
-            for entry in batch:
-                entry.error = error
-            raise
         else:
             for entry in batch:
                 # Of two that are the same, the first is new.
