@@ -218,9 +218,11 @@ class Worker:
             return 0  # the usual answer, by the smallest question: it is asked all day long
         waiting = self._parts.store.inbox.waiting(but=self._parts.sites.paused())
         for group in waiting:
-            if group.issue_id:
-                job_id = f"inbox/{group.newest:012d}/{group.installation_id}/{group.issue_id}"
-                self.jobs.issue(job_id, group.installation_id, group.issue_id)
+            site, issue = group.installation_id, group.issue_id
+            if issue:
+                job_id = f"inbox/{group.newest:012d}/{site}/{issue}"
+                self.jobs.issue(job_id, site, issue)
+                log.info("job made", job=job_id, installation=site, issue=issue, deliveries=group.deliveries)
             self._parts.store.inbox.mark_drained(group.rows)
         return len(waiting)
 

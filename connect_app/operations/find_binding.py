@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from connect_app.errors import Refused
 from connect_app.logs import logger
 from connect_app.operations.open_site import OpenSite
@@ -11,15 +13,16 @@ from connect_app.store.bindings import BoundProject
 log = logger(__name__)
 
 
-def find_binding(parts: Parts, site: OpenSite, project_key: str, project_id: str) -> BoundProject | None:
-    """The binding of the project an issue is in; None when it follows no policy."""
-    installation = site.installation.id
-    bound = parts.store.bindings.of_project(installation, project_key)
-    if bound is not None:
-        return bound
-    for other in parts.store.bindings.of_installation(installation):
-        if other.vocabulary.project_id == project_id:
-            return _renamed(parts, site, other, project_key)
+def find_binding(
+    parts: Parts, site: OpenSite, bindings: Sequence[BoundProject], project_key: str, project_id: str
+) -> BoundProject | None:
+    """Of a site's bindings that of the project an issue is in; None when it follows no policy."""
+    for bound in bindings:
+        if bound.binding.project_key == project_key:
+            return bound
+    for bound in bindings:
+        if bound.vocabulary.project_id == project_id:
+            return _renamed(parts, site, bound, project_key)
     return None
 
 

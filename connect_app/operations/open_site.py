@@ -63,11 +63,8 @@ class Sites:
 
     def open(self, installation_id: str) -> OpenSite | None:
         """The site, or None when we may not work for it (unknown, disabled, unreachable, uninstalled)."""
-        installation = self._installations.by_id(installation_id)
-        if installation is None or installation.state is not State.INSTALLED:
-            return None
-        found = self._installations.secrets_of(installation.client_key)
-        if found is None:
+        found = self._installations.secrets_by_id(installation_id)
+        if found is None or found[0].state is not State.INSTALLED:
             return None
         installation, secrets = found
         proof = (secrets.shared, secrets.credentials)
@@ -95,14 +92,12 @@ class Sites:
 
         One whose login is locked is not asked: every wrong login keeps it locked.
         """
-        unreachable = self._installations.by_id(installation_id)
-        if unreachable is None or unreachable.state is not State.UNREACHABLE:
+        found = self._installations.secrets_by_id(installation_id)
+        if found is None or found[0].state is not State.UNREACHABLE:
             return None
-        found = self._installations.secrets_of(unreachable.client_key)
-        if found is None:
-            return None
+        unreachable, secrets = found
         try:
-            self._introduce(unreachable, self._client(unreachable, found[1]))
+            self._introduce(unreachable, self._client(unreachable, secrets))
         except RelanceError as error:
             log.info("site still unreachable", installation=installation_id, error=str(error))
             if isinstance(error, Unauthorized) and error.locked_out:

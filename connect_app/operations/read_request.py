@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -55,10 +55,10 @@ class NotOurs:
 
 def read_request(parts: Parts, site: OpenSite, issue_id: str, *, imputed: bool = True) -> Request | NotOurs:
     """The issue as it is now; raises what reading raises. Without `imputed`, its imputations are left unread."""
-    extra = _extra_fields(parts, site)
+    bindings = parts.store.bindings.of_installation(site.installation.id)
     shown = (lozenge_property(parts.settings.app_key),) if has_pages_in_jira(site.installation) else ()
-    raw = read_issue(site.client, issue_id, extra_fields=extra, extra_properties=shown)
-    bound = find_binding(parts, site, raw.project_key, raw.project_id)
+    raw = read_issue(site.client, issue_id, extra_fields=_extra_fields(bindings), extra_properties=shown)
+    bound = find_binding(parts, site, bindings, raw.project_key, raw.project_id)
     place = f"{raw.issue['key']} is in {raw.project_key}"
     if bound is None:
         return NotOurs(f"{place}, which no policy follows", follow=unblocked_by(raw))
@@ -101,10 +101,10 @@ def _own_comments(entries: tuple[LedgerEntry, ...]) -> frozenset[str]:
     return frozenset(str(result["comment"]) for result in results if result.get("comment"))
 
 
-def _extra_fields(parts: Parts, site: OpenSite) -> tuple[str, ...]:
-    """The Jira fields the bindings of the site read, in one request whatever the project."""
+def _extra_fields(bindings: Iterable[BoundProject]) -> tuple[str, ...]:
+    """The Jira fields the bindings of a site read, in one request whatever the project."""
     wanted: set[str] = set()
-    for bound in parts.store.bindings.of_installation(site.installation.id):
+    for bound in bindings:
         vocabulary = bound.vocabulary
         wanted |= {
             *vocabulary.fields.values(),

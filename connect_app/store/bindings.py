@@ -21,6 +21,14 @@ class BoundProject:
     vocabulary: Vocabulary
 
 
+_OF_INSTALLATION = (
+    sa.select(bindings)
+    .where(bindings.c.installation_id == sa.bindparam("installation_id"))
+    .order_by(bindings.c.project_key)
+)
+"""Made once: every job asks it."""
+
+
 class Bindings:
     """Every binding of every site."""
 
@@ -64,8 +72,8 @@ class Bindings:
     def of_installation(self, installation_id: str) -> list[BoundProject]:
         """The bindings of one site, by project key."""
         with self._engine.connect() as connection:
-            query = sa.select(bindings).where(bindings.c.installation_id == installation_id)
-            return [_read(row) for row in connection.execute(query.order_by(bindings.c.project_key)).mappings()]
+            rows = connection.execute(_OF_INSTALLATION, {"installation_id": installation_id})
+            return [_read(row) for row in rows.mappings()]
 
     def followed(self) -> list[tuple[str, str]]:
         """Installation and project of every binding that is not off, of the sites we may work for."""

@@ -35,8 +35,17 @@ class Waiting:
 
     installation_id: str
     issue_id: str
-    newest: int
     rows: tuple[int, ...]
+    deliveries: tuple[str, ...]
+
+    @property
+    def newest(self) -> int:
+        """The row that arrived last."""
+        return self.rows[-1]
+
+
+_RECEIVED_AT = sa.select(inbox.c.received_at).where(inbox.c.id == sa.bindparam("row"))
+"""Made once: every job asks it."""
 
 
 class InboxTable:
@@ -72,17 +81,23 @@ class InboxTable:
         What came from the sites of `but` goes on waiting.
         """
         turn = sa.func.row_number().over(partition_by=inbox.c.installation_id, order_by=inbox.c.id).label("turn")
-        rows = sa.select(inbox.c.id, inbox.c.installation_id, inbox.c.issue_id, turn).where(_WAITS)
+        wanted = (inbox.c.id, inbox.c.installation_id, inbox.c.issue_id, inbox.c.delivery_id)
+        rows = sa.select(*wanted, turn).where(_WAITS)
         if but:
             rows = rows.where(inbox.c.installation_id.not_in(but))
         found = rows.subquery()
-        query = sa.select(found.c.id, found.c.installation_id, found.c.issue_id).order_by(found.c.turn, found.c.id)
-        groups: dict[tuple[str, str], list[int]] = {}
+        query = sa.select(*(found.c[column.name] for column in wanted)).order_by(found.c.turn, found.c.id)
+        groups: dict[tuple[str, str], dict[int, str]] = {}
         with self._engine.connect() as connection:
-            for row_id, installation_id, issue_id in connection.execute(query.limit(limit)):
-                groups.setdefault((installation_id, issue_id or ""), []).append(row_id)
+            for row_id, installation_id, issue_id, delivery in connection.execute(query.limit(limit)):
+                groups.setdefault((installation_id, issue_id or ""), {})[row_id] = delivery
         return [
-            Waiting(installation_id=installation_id, issue_id=issue_id, newest=rows[-1], rows=tuple(rows))
+            Waiting(
+                installation_id=installation_id,
+                issue_id=issue_id,
+                rows=tuple(rows),
+                deliveries=tuple(dict.fromkeys(rows.values())),
+            )
             for (installation_id, issue_id), rows in groups.items()
         ]
 
@@ -109,8 +124,7 @@ class InboxTable:
     def received_at(self, row: int) -> datetime | None:
         """When a delivery arrived; None when it was forgotten since."""
         with self._engine.connect() as connection:
-            query = sa.select(inbox.c.received_at).where(inbox.c.id == row)
-            found: datetime | None = connection.execute(query).scalar_one_or_none()
+            found: datetime | None = connection.execute(_RECEIVED_AT, {"row": row}).scalar_one_or_none()
         return found
 
     def last_received(self, installation_id: str) -> datetime | None:

@@ -22,6 +22,10 @@ GRACE_SECONDS = 600.0
 """How long the secret before a rotation stays valid, for calls already under way (contract §3.9)."""
 
 
+_BY_ID = sa.select(installations).where(installations.c.id == sa.bindparam("id"))
+"""Made once: every job asks it."""
+
+
 class Installations:
     """Every site that let us in."""
 
@@ -153,8 +157,7 @@ class Installations:
     def by_id(self, installation_id: str) -> Installation | None:
         """The installation with our own id."""
         with self._engine.connect() as connection:
-            query = sa.select(installations).where(installations.c.id == installation_id)
-            row = connection.execute(query).mappings().first()
+            row = connection.execute(_BY_ID, {"id": installation_id}).mappings().first()
         return None if row is None else self._read(row)
 
     def by_client_key(self, client_key: str) -> Installation | None:
@@ -183,13 +186,17 @@ class Installations:
         """The installation and its secrets, or None when it is unknown, uninstalled or has none."""
         return self._with_secrets(self._by_client_key(client_key))
 
+    def secrets_by_id(self, installation_id: str) -> tuple[Installation, Secrets] | None:
+        """The same for our own id."""
+        return self._with_secrets(_BY_ID, id=installation_id)
+
     def secrets_of_hook(self, hook_id: str) -> tuple[Installation, Secrets] | None:
         """The same for the id in the address of a site's webhook."""
         return self._with_secrets(sa.select(installations).where(installations.c.hook_id == hook_id))
 
-    def _with_secrets(self, query: sa.Select[Any]) -> tuple[Installation, Secrets] | None:
+    def _with_secrets(self, query: sa.Select[Any], **values: str) -> tuple[Installation, Secrets] | None:
         with self._engine.connect() as connection:
-            row = connection.execute(query).mappings().first()
+            row = connection.execute(query, values).mappings().first()
         if row is None or row["secret"] is None or row["state"] == State.UNINSTALLED.value:
             return None
         previous, sealed = row["previous_secret"], row["credentials"]

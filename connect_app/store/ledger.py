@@ -57,6 +57,14 @@ class Intent:
     at: datetime
 
 
+_OF_ISSUE = (
+    sa.select(ledger)
+    .where(ledger.c.installation_id == sa.bindparam("installation_id"), ledger.c.issue_id == sa.bindparam("issue_id"))
+    .order_by(ledger.c.id)
+)
+"""Made once: every job asks it."""
+
+
 class Ledger:
     """Every action of every site, unique on (installation, natural key)."""
 
@@ -162,8 +170,8 @@ class Ledger:
     def of_issue(self, installation_id: str, issue_id: str) -> list[LedgerEntry]:
         """Everything about one issue, oldest first."""
         with self._engine.connect() as connection:
-            query = sa.select(ledger).where(ledger.c.installation_id == installation_id, ledger.c.issue_id == issue_id)
-            return [_read(row) for row in connection.execute(query.order_by(ledger.c.id)).mappings()]
+            rows = connection.execute(_OF_ISSUE, {"installation_id": installation_id, "issue_id": issue_id})
+            return [_read(row) for row in rows.mappings()]
 
     def recent(self, installation_id: str, *, limit: int = 200) -> list[LedgerEntry]:
         """The newest entries of one site, newest first."""

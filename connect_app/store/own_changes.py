@@ -7,6 +7,12 @@ import sqlalchemy as sa
 from connect_app.store.schema import own_changes
 from connect_app.store.upsert import insert_into
 
+_OF_ISSUE = sa.select(own_changes.c.history_id).where(
+    own_changes.c.installation_id == sa.bindparam("installation_id"),
+    own_changes.c.issue_id == sa.bindparam("issue_id"),
+)
+"""Made once: every job asks it."""
+
 
 class OwnChanges:
     """History entries that a webhook with our trace told of; kept as long as the site: silence is counted for weeks."""
@@ -22,8 +28,6 @@ class OwnChanges:
 
     def of_issue(self, installation_id: str, issue_id: str) -> frozenset[str]:
         """The ids of the history entries of one issue that are ours."""
-        query = sa.select(own_changes.c.history_id).where(
-            own_changes.c.installation_id == installation_id, own_changes.c.issue_id == issue_id
-        )
+        place = {"installation_id": installation_id, "issue_id": issue_id}
         with self._engine.connect() as connection:
-            return frozenset(connection.execute(query).scalars())
+            return frozenset(connection.execute(_OF_ISSUE, place).scalars())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,12 +12,22 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 def insert_into(connection: sa.Connection, table: sa.Table) -> postgresql.Insert | sqlite.Insert:
     """An insert that knows `on_conflict_do_…`, in the dialect of the connection."""
-    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+    return _insert(connection.dialect.name, table)
 
 
 def upsert(connection: sa.Connection, table: sa.Table, values: Mapping[str, Any]) -> None:
     """Inserts the row, or gives the one with the same primary key these values."""
+    connection.execute(_upsert(connection.dialect.name, table, tuple(values)), dict(values))
+
+
+@functools.cache
+def _upsert(dialect: str, table: sa.Table, names: tuple[str, ...]) -> postgresql.Insert | sqlite.Insert:
+    """The statement for these columns, made once: there are as many as there are callers."""
     key = [column.name for column in table.primary_key]
-    others = {name: value for name, value in values.items() if name not in key}
-    statement = insert_into(connection, table).values(dict(values))
-    connection.execute(statement.on_conflict_do_update(index_elements=key, set_=others))
+    insert = _insert(dialect, table).values({name: sa.bindparam(name) for name in names})
+    others = {name: insert.excluded[name] for name in names if name not in key}
+    return insert.on_conflict_do_update(index_elements=key, set_=others)
+
+
+def _insert(dialect: str, table: sa.Table) -> postgresql.Insert | sqlite.Insert:
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
