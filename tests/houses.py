@@ -11,7 +11,8 @@ from connect_app.store.database import open_database
 from scripts.desk.desk import Choice, Desk, Site
 from scripts.desk.house import House
 from tests.databases import database_in
-from tests.secrecy import kept_by, told_by, watched
+from tests.log_lines import lines_of, untold
+from tests.secrecy import OURS, kept_by, told_by, watched
 
 
 @contextlib.contextmanager
@@ -26,9 +27,20 @@ def open_house(folder: Path, *, worker: bool = True) -> Iterator[House]:
         yield house
         assert house.control.violations() == []
         assert told_by(house, watched(house)) == [], "the logs tell what they must not"
+        assert unsaid(house) == [], "each line says which site, issue, job and delivery it is about"
         assert kept(house) == [], "account ids are all we keep of people"
     finally:
         house.close()
+
+
+def unsaid(house: House) -> list[str]:
+    """The lines of the house's web servers and workers that do not say what they are about."""
+    return [
+        line
+        for pattern in OURS
+        for path in sorted(house.folder.glob(pattern))
+        for line in untold(lines_of(path), worker=path.name.startswith("worker"))
+    ]
 
 
 def kept(house: House) -> list[str]:

@@ -27,7 +27,7 @@ WRAPPED = re.compile(r"[A-Za-z0-9+/]+=*")
 SHORTEST_WRAPPED = 8
 """What the job engine writes is wrapped in base64."""
 
-OURS = ("web*.log", "worker*.log")
+OURS = ("serve.log", "worker*.log")
 """The logs of the app's own processes; the sandbox's are Jira's."""
 
 
@@ -41,7 +41,10 @@ def told_by(house: House, known: frozenset[str] = frozenset()) -> list[str]:
     """
     secrets = known | {m.email for m in house.control.members} | {m.token for m in house.control.members}
     look = re.compile("|".join([TOKENS.pattern, *map(re.escape, sorted(secrets))]))
-    texts = [path.read_text("utf-8", "replace") for pattern in OURS for path in sorted(house.folder.glob(pattern))]
+    found = {pattern: sorted(house.folder.glob(pattern)) for pattern in OURS}
+    if not all(found.values()):
+        raise LookupError(f"a house without the logs that are searched: {found}")
+    texts = [path.read_text("utf-8", "replace") for paths in found.values() for path in paths]
     return [line[:300] for text in texts if look.search(text) for line in text.splitlines() if look.search(line)]
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import json
+import logging
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
+from connect_app.logs import configure
 from connect_app.operations.running_jobs import RunningJobs
 from connect_app.store.database import open_database
 from connect_app.store.outages import out_of_order
@@ -39,6 +43,29 @@ def test_a_job_is_run_again_until_the_database_takes_what_it_writes(write: Calla
     left = [1, 2, 3]
     RunningJobs(retry_seconds=0.001).run("job", "job", write, left)
     assert left == []
+
+
+def test_every_line_of_a_job_says_what_it_is_about(write: Callable[..., None]) -> None:
+    """Ours and the libraries' alike, and those of a database out of order; nothing is left of it afterwards."""
+    root = logging.getLogger()
+    handlers, level, stream = root.handlers, root.level, io.StringIO()
+    configure("INFO", stream=stream)
+
+    def job(installation_id: str, issue_id: str, left: list[int]) -> None:
+        del installation_id, issue_id
+        logging.getLogger("urllib3.connectionpool").warning("a connection was lost")
+        write(left)
+
+    try:
+        RunningJobs(retry_seconds=0.001).run("process_issue", "inbox/1", job, "site", "10002", [1])
+        logging.getLogger("urllib3.connectionpool").warning("later")
+    finally:
+        root.handlers, root.level = handlers, level
+    *inside, after = [json.loads(line) for line in stream.getvalue().splitlines()]
+    lost = "a connection was lost"
+    assert [line["event"] for line in inside] == [lost, "database out of order", lost]
+    assert {(line["installation"], line["issue"], line["job"]) for line in inside} == {("site", "10002", "inbox/1")}
+    assert not {"installation", "issue", "job"} & set(after)
 
 
 def test_a_wrong_statement_is_not_tried_again(write: Callable[..., None]) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from connect_app.runtime import Runtime
 from scripts.desk.desk import Desk, Site
 from scripts.desk.house import House
 from tests.scenarios.waiting import DAY, TICK, Waiting
@@ -46,12 +47,14 @@ def test_every_webhook_lost_is_only_later_never_wrong(house: House, site: Site, 
 
 
 @pytest.mark.promise("C24")
-def test_the_customers_answer_brings_it_back_and_starts_a_new_episode(waiting: Waiting) -> None:
+def test_the_customers_answer_brings_it_back_and_starts_a_new_episode(waiting: Waiting, runtime: Runtime) -> None:
     waiting.house.advance(4 * DAY)
     assert len(waiting.new()) == 1
     waiting.marie.answers(waiting.ticket, "Du 1er août au 31 janvier.")
     waiting.house.settle()
     assert waiting.status() == "En cours"
+    done = {key for keys in waiting.traced(runtime).values() for key in keys}
+    assert any(key.startswith("reopening/") for key in done), "the log tells which delivery made which job do what"
     waiting.house.advance(timedelta(hours=3))
     waiting.ask()
     waiting.to_the_end()

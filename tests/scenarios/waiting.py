@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from connect_app.runtime import Runtime
 from scripts.desk.desk import Desk
 from scripts.desk.house import House
 from scripts.desk.people import Agent, Customer, Ticket
+from tests.log_lines import lines_of, traced
 
 TICK = timedelta(minutes=1)
 DAY = timedelta(days=1)
@@ -49,6 +51,12 @@ class Waiting:
     def status(self) -> str:
         """The name of the status it is in."""
         return self.desk.status(self.ticket)
+
+    def traced(self, runtime: Runtime) -> dict[str, list[str]]:
+        """What was done because of each kind of webhook, as the logs of the house tell it."""
+        found = runtime.store.installations.secrets_of(self.desk.site.client_key)
+        web, worker = (lines_of(self.house.folder / name) for name in ("serve.log", "worker-1.log"))
+        return traced(web, worker, found[0].id) if found else {}
 
     def spoken(self) -> list[datetime]:
         """When Relance spoke to the customer since the team asked."""

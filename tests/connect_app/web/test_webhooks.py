@@ -88,6 +88,18 @@ def test_every_line_says_which_installation_and_delivery(installed: FlaskClient)
     assert line["installation"]
 
 
+def test_a_refusal_says_which_installation_and_delivery_and_the_next_line_nothing_of_it(installed: FlaskClient) -> None:
+    headers = {"X-Atlassian-Webhook-Identifier": "d-10"}
+    with capture_logs(processors=[structlog.contextvars.merge_contextvars]) as logs:
+        signed_post(installed, "/connect/webhooks/issue-updated", "no json", headers=headers)
+        installed.post("/sf/connect/webhooks/issue-updated", json={}, headers=headers)
+        installed.get("/sf/nowhere", headers={"X-Atlassian-Webhook-Identifier": "not one\tword"})
+    nonsense, stranger, nowhere = logs
+    assert (nonsense["status"], nonsense["delivery"], bool(nonsense["installation"])) == (400, "d-10", True)
+    assert (stranger["status"], stranger["delivery"], "installation" in stranger) == (401, "d-10", False)
+    assert (nowhere["status"], {"installation", "delivery"} & set(nowhere)) == (404, set())
+
+
 @pytest.mark.parametrize(("event", "state"), [("disabled", "disabled"), ("enabled", "installed")])
 def test_the_site_is_enabled_and_disabled(installed: FlaskClient, stored: Stored, event: str, state: str) -> None:
     body = {"key": "com.example.support-flow", "clientKey": "9d7f2c3e-6a1b-3c4d-8e5f-0123456789ab", "eventType": event}
