@@ -8,8 +8,7 @@ crash, which is harmless: hints carry no meaning and actions have natural keys. 
 from __future__ import annotations
 
 import contextlib
-import re
-import zlib
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,9 +21,11 @@ from connect_app import metrics
 from connect_app.doors.abilities import one_refusal_is_enough
 from connect_app.errors import Moved, Temporary, Unauthorized
 from connect_app.jira.spending import Purpose, spending_on
-from connect_app.logs import logger
+from connect_app.logs import about, logger
 from connect_app.operations.due_sweeps import due_sweeps
+from connect_app.operations.job_names import Hinted, hinted, lane, retry_name
 from connect_app.operations.measure_lag import measure_lag
+from connect_app.operations.parted import Parted
 from connect_app.operations.parts import Parts
 from connect_app.operations.process_issue import process_issue
 from connect_app.operations.retries import FIRST, Try, delay_before, gives_up
@@ -41,10 +42,6 @@ JOBS_VERSION = "1"
 
 AT_ONCE = 64
 """Jobs one worker runs at the same time (docs/decisions/0001)."""
-
-LANES = 16
-"""Partitions of one installation: one issue is always in the same, so its jobs run one after the other, and a site that
-answers slowly holds this many of a worker's jobs at most."""
 
 WAITING = ["ENQUEUED", "PENDING", "DELAYED"]
 STATES = {"ENQUEUED": "waiting", "PENDING": "running", "DELAYED": "delayed", "ERROR": "failed"}
@@ -81,7 +78,15 @@ class Jobs:
     def issue(self, job_id: str, installation_id: str, issue_id: str, which: Try = FIRST) -> None:
         """Starts the processing of one issue; the same `job_id` twice starts it once."""
         arguments = (installation_id, issue_id, which.attempt, which.refusals)
-        self._start("process_issue", job_id, _lane(installation_id, issue_id), which.delay, *arguments)
+        self._start("process_issue", job_id, lane(installation_id, issue_id), which.delay, *arguments)
+
+    def hints(self, told: Hinted) -> None:
+        """Starts the processing of what webhooks told of one lane: one job for all its issues."""
+        if len(told.jobs) == 1:
+            ((name, issue_id),) = told.jobs
+            self.issue(name, told.installation_id, issue_id)
+        elif told.jobs:
+            self._start("process_issues", told.name, told.lane, None, told.installation_id, list(told.jobs))
 
     def sweep(self, job_id: str, installation_id: str, which: Try = FIRST, *, project_key: str | None = None) -> None:
         """Starts the sweep of one site, or of one of its projects."""
@@ -210,20 +215,17 @@ class Worker:
         DBOS.destroy(workflow_completion_timeout_sec=wait_seconds)
 
     def drain(self) -> int:
-        """Turns what waits in the inbox into one job per issue; returns how many. Safe to be killed at any point.
+        """Turns what waits in the inbox into jobs; returns of how many issues. Safe to be killed at any point.
 
-        What came from a site whose quota is spent stays where it is: it becomes one job per issue afterwards.
+        What came from a site whose quota is spent stays where it is, and becomes jobs afterwards.
         """
         if self._parts.store.inbox.oldest_waiting() is None:
             return 0  # the usual answer, by the smallest question: it is asked all day long
         waiting = self._parts.store.inbox.waiting(but=self._parts.sites.paused())
-        for group in waiting:
-            site, issue = group.installation_id, group.issue_id
-            if issue:
-                job_id = f"inbox/{group.newest:012d}/{site}/{issue}"
-                self.jobs.issue(job_id, site, issue)
-                log.info("job made", job=job_id, installation=site, issue=issue, deliveries=group.deliveries)
-            self._parts.store.inbox.mark_drained(group.rows)
+        for told in hinted(waiting):
+            self.jobs.hints(told)
+            told.log()
+            self._parts.store.inbox.mark_drained(told.rows)
         return len(waiting)
 
     def reap(self, *, silent_seconds: float) -> None:
@@ -249,22 +251,29 @@ class Worker:
         # "sweeps" was rung by the release before this one, and may still be on the queue.
         return {
             "process_issue": self._process,
+            "process_issues": self._process_together,
             "sweep": self._sweep,
             "tick": self._tick,
             "sweeps": lambda _slot: None,
         }
 
     def _process(self, installation_id: str, issue_id: str, attempt: int, refusals: int = 0) -> None:
-        job_id = str(DBOS.workflow_id)
+        self._look_at(str(DBOS.workflow_id), installation_id, issue_id, Try(attempt, refusals))
 
+    def _process_together(self, installation_id: str, jobs: list[tuple[str, str]]) -> None:
+        left = deque((name, issue_id) for name, issue_id in jobs)
+        with Parted(left, lambda name, issue_id: self.jobs.issue(name, installation_id, issue_id)):
+            while left:
+                name, issue_id = left[0]
+                with about(job=name, issue=issue_id):
+                    self._look_at(name, installation_id, issue_id, FIRST)
+                left.popleft()
+
+    def _look_at(self, job_id: str, installation_id: str, issue_id: str, this: Try) -> None:
         def again(which: Try) -> None:
-            self.jobs.issue(_retry_id(job_id, attempt), installation_id, issue_id, which)
+            self.jobs.issue(retry_name(job_id, this.attempt), installation_id, issue_id, which)
 
-        with (
-            metrics.counted("process_issue"),
-            spending_on(Purpose.ISSUE),
-            self._retried(installation_id, Try(attempt, refusals), again),
-        ):
+        with metrics.counted("process_issue"), spending_on(Purpose.ISSUE), self._retried(installation_id, this, again):
             processed = process_issue(self._parts, installation_id, issue_id)
             for follow in processed.follow:
                 self.jobs.issue(f"{job_id}/parent/{follow}", installation_id, follow)
@@ -274,14 +283,10 @@ class Worker:
         self, installation_id: str, slot: str, attempt: int, refusals: int = 0, project_key: str | None = None
     ) -> None:
         def again(which: Try) -> None:
-            self.jobs.sweep(_retry_id(slot, attempt), installation_id, which, project_key=project_key)
+            self.jobs.sweep(retry_name(slot, attempt), installation_id, which, project_key=project_key)
 
         this = Try(attempt, refusals)
-        with (
-            metrics.counted("sweep"),
-            spending_on(Purpose.SWEEP),
-            self._retried(installation_id, this, again),
-        ):
+        with metrics.counted("sweep"), spending_on(Purpose.SWEEP), self._retried(installation_id, this, again):
             for sweep in sweep_site(self._parts, installation_id, project_key, sparing=attempt < MOST_PUT_OFF):
                 for issue_id in sweep.issues:
                     self.jobs.issue(f"{slot}/{issue_id}", installation_id, issue_id)
@@ -337,14 +342,3 @@ def _plain(name: str, method: Callable[..., None], jobs: RunningJobs) -> Callabl
 def migrate_jobs(engine: sa.Engine) -> None:
     """Creates or upgrades the job engine's own tables."""
     DBOS.migrate(engine.url.render_as_string(hide_password=False))
-
-
-def _lane(installation_id: str, issue_id: str) -> str:
-    """The partition of an issue's jobs; the same in every process."""
-    return f"{installation_id}:{zlib.crc32(issue_id.encode()) % LANES}"
-
-
-def _retry_id(job_id: str, attempt: int) -> str:
-    """The next try's id; a job started by a retry keeps that in its name, lest its tries take its maker's."""
-    root = re.sub(r"/retry-\d+$", "", job_id)
-    return f"{root}/retry-{attempt + 1:03d}"

@@ -20,6 +20,7 @@ MOST_TRIES = 240
 
 SUBJECTS: dict[str, tuple[Literal["installation", "issue"], ...]] = {
     "process_issue": ("installation", "issue"),
+    "process_issues": ("installation",),
     "sweep": ("installation",),
 }
 """What the first arguments of a job say that it is about."""

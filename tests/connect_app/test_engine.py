@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from dbos import DBOSClient, EnqueueOptions
 
 from connect_app.doors.installation import State
-from connect_app.engine import APPLICATION, AT_ONCE, JOBS_VERSION, LANES, QUEUE, Jobs, Worker
+from connect_app.engine import APPLICATION, AT_ONCE, JOBS_VERSION, QUEUE, Jobs, Worker
+from connect_app.operations.job_names import LANES, lane
 from connect_app.runtime import Runtime
 from connect_app.store.agenda import Appointment
 from connect_app.store.database import open_database
@@ -160,6 +161,7 @@ def test_many_hints_make_one_job_per_issue(runtime: Runtime, worker: Worker, sit
     [
         ("process_issue", (0,)),
         ("process_issue", (0, 0)),
+        ("process_issues", ([["the name of its job", "1"]],)),
         ("sweep", ("slot", 0)),
         ("sweep", ("slot", 0, 0)),
         ("sweep", ("slot", 0, 0, None)),
@@ -172,7 +174,7 @@ def test_the_jobs_an_older_release_left_are_done(
     runtime: Runtime, site: str, jira: SmallJira, name: str, arguments: tuple[object, ...]
 ) -> None:
     """Every form a job ever had; a new one is added here, none is taken away while JOBS_VERSION stays."""
-    before = {"process_issue": (site, "1"), "sweep": (site,)}.get(name, (NOON.isoformat(),))
+    before = {"process_issue": (site, "1"), "process_issues": (site,), "sweep": (site,)}.get(name, (NOON.isoformat(),))
     client = DBOSClient(system_database_engine=runtime.jobs.engine, application_name=APPLICATION, lazy=True)
     left = f"{site}/{name}"
     options: EnqueueOptions = {
@@ -185,7 +187,7 @@ def test_the_jobs_an_older_release_left_are_done(
     client.enqueue(options, *before, *arguments)
     until(lambda: runtime.jobs.ended(left), "the job is not taken up")
     all_done(runtime)
-    assert len(jira.times("1")) == (1 if name == "process_issue" else 0)
+    assert len(jira.times("1")) == (1 if name.startswith("process_issue") else 0)
 
 
 def test_a_drain_that_dies_half_way_starts_nothing_twice(
@@ -253,3 +255,45 @@ def test_a_tick_touches_only_what_is_due(runtime: Runtime, worker: Worker, site:
     until(lambda: len(jira.asked) == 3, "what is due was not looked at")
     all_done(runtime)
     assert sorted(issue for issue, _ in jira.asked) == ["333", "7", "77"]
+
+
+def test_a_burst_about_many_issues_of_one_site_is_a_few_jobs_and_each_issue_is_looked_at(
+    runtime: Runtime, worker: Worker, site: str, jira: SmallJira
+) -> None:
+    issues = [str(number) for number in range(1, 5 * LANES + 1)]
+    for issue in issues:
+        deliver(runtime, site, f"d-{issue}", issue)
+    assert worker.drain() == len(issues)
+    assert runtime.jobs.waiting() <= LANES
+    all_done(runtime)
+    assert sorted(issue for issue, _ in jira.asked) == sorted(issues)
+
+
+def test_an_issue_that_fails_among_others_fails_alone_and_is_revived_alone(
+    runtime: Runtime, worker: Worker, site: str, jira: SmallJira
+) -> None:
+    same_lane = [str(n) for n in range(1, 500) if lane(site, str(n)) == lane(site, "1")][:6]
+    poison = same_lane[2]
+    jira.answers[poison] = [(200, {}), (200, {})]  # not a word of JSON, which is foreseen nowhere
+    for issue in same_lane:
+        deliver(runtime, site, f"d-{issue}", issue)
+    worker.drain()
+    until(lambda: {issue for issue, _ in jira.asked} == set(same_lane), "the others do not go on")
+    until(lambda: runtime.jobs.waiting() == 0, "something waits")
+    (failed,) = runtime.jobs.failed()
+    assert failed.workflow_id.endswith(f"/{poison}")
+    assert runtime.jobs.revive(failed.workflow_id)
+    all_done(runtime)
+    assert {issue: len(jira.times(issue)) for issue in same_lane} == {i: 3 if i == poison else 1 for i in same_lane}
+
+
+def test_an_issue_refused_in_passing_is_tried_again_while_the_others_of_its_lane_are_done(
+    runtime: Runtime, worker: Worker, site: str, jira: SmallJira
+) -> None:
+    same_lane = [str(n) for n in range(1, 500) if lane(site, str(n)) == lane(site, "1")][:4]
+    jira.answers[same_lane[0]] = [(503, {}), (503, {})]
+    for issue in same_lane:
+        deliver(runtime, site, f"d-{issue}", issue)
+    worker.drain()
+    all_done(runtime)
+    assert [len(jira.times(issue)) for issue in same_lane] == [3, 1, 1, 1]

@@ -9,8 +9,9 @@ import pytest
 import sqlalchemy as sa
 
 from connect_app.doors.installation import Admission, Door, Installation
-from connect_app.engine import LANES, Worker
+from connect_app.engine import Worker
 from connect_app.jira.limit_headers import QUOTA_GLOBAL, QUOTA_TENANT
+from connect_app.operations.job_names import LANES
 from connect_app.operations.shared_limits import SharedLimits
 from connect_app.runtime import Runtime
 from connect_app.store.inbox import Delivery
