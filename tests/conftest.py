@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
+from collections.abc import Generator
 from fnmatch import fnmatch
 
 import pytest
@@ -27,6 +29,19 @@ SHARING = (
     "tests/jira_sandbox/site/*",
 )
 """Tests that share processes which take seconds to start; the longest first."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Lets the collector of garbage pass over what stays for the whole run: modules, tests and their fixtures."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(10_000, 50, 50)
+        gc.enable()
 
 
 @pytest.hookimpl(tryfirst=True)

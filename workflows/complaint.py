@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, cast
 
 from pydantic import BaseModel, ValidationError
@@ -55,7 +56,7 @@ class _Detail:
 
 def complaints(error: ValidationError, data: object, model: type[BaseModel]) -> list[Complaint]:
     """Everything pydantic objected to, once per place: the alternatives of a union are told in one sentence."""
-    schema = model.model_json_schema(by_alias=True)
+    schema = _schema_of(model)
     details = [_located(found, data) for found in error.errors(include_url=False)]
     # A list whose items are wrong is called too short as well: only what is wrong with the items says anything.
     vague = [d for d in details if d.in_union or d.error["type"] == "too_short"]
@@ -73,6 +74,12 @@ def complaints(error: ValidationError, data: object, model: type[BaseModel]) -> 
             )
         by_place[complaint.location] = complaint
     return list(by_place.values())
+
+
+@cache
+def _schema_of(model: type[BaseModel]) -> dict[str, Any]:
+    """The JSON Schema of a document; not to be changed by who reads it."""
+    return model.model_json_schema(by_alias=True)
 
 
 def _located(error: ErrorDetails, data: object) -> _Detail:

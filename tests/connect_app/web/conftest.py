@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import responses
 import sqlalchemy as sa
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -80,10 +81,17 @@ def key_server() -> Iterator[responses.RequestsMock]:
         yield server
 
 
+@pytest.fixture(scope="module")
+def application(built: Runtime) -> Flask:
+    """The application of this module's runtime: its routes and its pages are made once."""
+    return create_app(built)
+
+
 @pytest.fixture
-def client(runtime: Runtime, key_server: responses.RequestsMock) -> FlaskClient:
-    del key_server
-    return create_app(runtime).test_client()
+def client(application: Flask, runtime: Runtime, key_server: responses.RequestsMock) -> FlaskClient:
+    """Somebody who asks the application of a runtime with nothing stored."""
+    del runtime, key_server
+    return application.test_client()
 
 
 @pytest.fixture
