@@ -57,6 +57,10 @@ class Escalated(Event):
     escalation: Escalation
 
 
+TIME = "time"
+"""The id of the event that is none."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class TimePassed(Event):
     """Nothing happened but time; always the last event of a run."""
@@ -71,4 +75,4 @@ def derive(issue: Issue, since: datetime, now: datetime) -> list[Event]:
     events += [Worklogged(id=f"worklog/{w.id}", at=w.at, by=w.by, worklog=w) for w in issue.worklogs]
     events += [Escalated(id=f"escalation/{x.id}", at=x.at, by=x.by, escalation=x) for x in issue.escalations]
     recent = sorted((e for e in events if e.at >= since), key=lambda e: e.at)
-    return [*recent, TimePassed(id="time", at=now, by=None)]
+    return [*recent, TimePassed(id=TIME, at=now, by=None)]

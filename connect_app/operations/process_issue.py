@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from automation_rules.actions import Action, MoveTo
@@ -47,54 +47,85 @@ class Processed:
     follow: tuple[str, ...] = ()
 
 
-def process_issue(parts: Parts, installation_id: str, issue_id: str) -> Processed:
-    """Reads the issue, decides, and carries out what is due, one action at a time.
+@dataclass
+class _Run:
+    """The keys of what one run has done or told, and of what it leaves for another one."""
 
-    The issue is read anew before each action, so that what is done always fits what Jira holds at that moment: a
-    customer who answered a second ago is not closed. Raises `Temporary` when Jira must be asked again later.
+    done: list[str] = field(default_factory=list)
+    set_aside: set[str] = field(default_factory=set)
+
+    @property
+    def full(self) -> bool:
+        """Whether as much was done as one run may do."""
+        return len(self.done) >= MOST_ACTIONS
+
+
+def process_issue(parts: Parts, installation_id: str, issue_id: str) -> Processed:
+    """Reads the issue, decides, and carries out what is due.
+
+    The issue is read anew before each action that must fit what Jira holds at that moment, a customer who answered a
+    second ago is not closed, and once more at the end (docs/decisions/0002). Raises `Temporary` when Jira must be asked
+    again later.
     """
     site = parts.sites.open(installation_id)
     if site is None:
         return Processed()
-    done: list[str] = []
-    set_aside: set[str] = set()
+    run = _Run()
     while True:
         try:
             request = read_request(parts, site, issue_id)
         except NotFound:
             part_from(parts, site, issue_id, "it is gone, or hidden from us")
-            return Processed(tuple(done))
+            return Processed(tuple(run.done))
         if isinstance(request, NotOurs):
             part_from(parts, site, issue_id, request.why)
-            return Processed(tuple(done), follow=request.follow)
+            return Processed(tuple(run.done), follow=request.follow)
         if settle_intentions(parts, site, request) or adopt_marks(parts, site, request):
             continue
         outcome = review(request.issue, request.policy, parts.clock.now())
-        action = _next(parts, site, request, outcome, set_aside)
-        if action is None or len(done) >= MOST_ACTIONS:
+        if not _carry(parts, site, request, outcome, run):
             break
+    if run.full:
+        log.error("too many actions on one issue", issue=request.issue.id, issue_key=request.issue.key, keys=run.done)
+    left = run.full or any(a.key in run.set_aside for a in outcome.actions)
+    _remember(parts, site, request, outcome, left=left and request.bound.binding.mode is Mode.ON)
+    return Processed(tuple(run.done), follow=unblocked_by(request.raw))
+
+
+def _next(parts: Parts, site: OpenSite, request: Request, outcome: Review, set_aside: set[str]) -> list[Action]:
+    """What may be done on this reading: the first action still to do, and those after it that bear the delay.
+
+    Closures wait while too many are asked for. In dry run nothing is written, so nothing grows old.
+    """
+    found: list[Action] = []
+    for decision in outcome.decisions:
+        for action in decision.actions:
+            if action.key in set_aside:
+                continue
+            if found and request.bound.binding.mode is Mode.ON and not decision.bears_delay(action):
+                return found
+            if _may_act(parts, site, request, outcome, action):
+                found.append(action)
+            else:
+                set_aside |= {a.key for a in decision.actions}
+    return found
+
+
+def _carry(parts: Parts, site: OpenSite, request: Request, outcome: Review, run: _Run) -> bool:
+    """Does what may be done on this reading; False when there was nothing.
+
+    The first action that fails is the last: what comes after it may not be right without it.
+    """
+    actions = _next(parts, site, request, outcome, run.set_aside)[: MOST_ACTIONS - len(run.done)]
+    for action in actions:
         carried = _act(parts, site, request, outcome, action)
         if carried in {Carried.DONE, Carried.TOLD}:
-            done.append(action.key)
+            run.done.append(action.key)
         if carried is not Carried.DONE:
-            set_aside.add(action.key)
-    if len(done) >= MOST_ACTIONS:
-        log.error("too many actions on one issue", issue=request.issue.id, issue_key=request.issue.key, keys=done)
-    left = len(done) >= MOST_ACTIONS or any(a.key in set_aside for a in outcome.actions)
-    _remember(parts, site, request, outcome, left=left and request.bound.binding.mode is Mode.ON)
-    return Processed(tuple(done), follow=unblocked_by(request.raw))
-
-
-def _next(parts: Parts, site: OpenSite, request: Request, outcome: Review, set_aside: set[str]) -> Action | None:
-    """The first action still to do; closures wait while too many are asked for."""
-    for action in outcome.actions:
-        if action.key in set_aside:
-            continue
-        if not _may_act(parts, site, request, outcome, action):
-            set_aside |= {a.key for a in _together(outcome, action)}
-            continue
-        return action
-    return None
+            run.set_aside.add(action.key)
+        if carried in {Carried.REFUSED, Carried.STALE}:
+            break
+    return bool(actions)
 
 
 def _act(parts: Parts, site: OpenSite, request: Request, outcome: Review, action: Action) -> Carried:

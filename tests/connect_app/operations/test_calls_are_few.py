@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from automation_rules.binding import Mode
 from connect_app.errors import Temporary
+from connect_app.operations.escalate import escalate
 from connect_app.operations.sweep_site import sweep_site
 from connect_app.store.ledger import EntryState
 from tests.connect_app.operations.stage import DAY, Stage
@@ -35,7 +37,7 @@ def read_issues(calls: list[dict[str, Any]]) -> list[str]:
 
 
 def test_a_webhook_costs_two_reads_and_each_action_one_write(stage: Stage) -> None:
-    """Each action is decided on the issue as it was a moment before: one more read with each write."""
+    """A reminder, a closing comment and a closure are each decided on a reading of their own."""
     ticket = stage.waiting()
     stage.run(ticket)
     nothing = calls_of(stage, lambda: stage.run(ticket))
@@ -54,6 +56,42 @@ def test_a_webhook_costs_two_reads_and_each_action_one_write(stage: Stage) -> No
         assert len(writes) == actions
         assert len(properties) <= 2, "where the clocks stand and what comes next, each once"
         assert len(read_issues(calls)) == 1 + actions
+        assert len(reads(calls)) == 1 + actions + sum("/transitions" in str(r["path"]) for r in writes)
+
+
+def test_three_actions_of_one_event_cost_two_reads(stage: Stage) -> None:
+    """The message to the team, the note for it and the word to the customer answer what has happened."""
+    ticket = stage.waiting()
+    stage.run(ticket)
+    escalate(stage.parts, stage.open, ticket.id, stage.marie.account_id, "expertise")
+    before = done(stage, ticket)
+    calls = calls_of(stage, lambda: stage.run(ticket))
+    assert done(stage, ticket) - before == 3
+    assert len(reads(calls)) == len(read_issues(calls)) == 2
+    assert len([r for r in calls if r["method"] == "POST"]) == 3
+    assert [entry.state for entry in stage.entries(ticket)].count(EntryState.DONE) == done(stage, ticket)
+
+
+def test_what_follows_an_action_that_failed_is_decided_anew(stage: Stage) -> None:
+    ticket = stage.waiting()
+    stage.run(ticket)
+    escalate(stage.parts, stage.open, ticket.id, stage.marie.account_id, "expertise")
+    overtaken = {"method": "POST", "path": r"/notify$", "principal": "app", "status": 409}
+    stage.site.control.faults(stage.site.name, {"webhooks": {"drop": 1.0}, "rest": [overtaken]})
+    calls = calls_of(stage, lambda: stage.run(ticket))
+    order = [("read" if r["method"] == "GET" else str(r["path"]).rpartition("/")[2]) for r in calls]
+    assert order[:5] == ["read", "notify", "read", "comment", "comment"]
+
+
+def test_in_dry_run_everything_is_told_on_one_reading(stage: Stage) -> None:
+    ticket = stage.waiting()
+    stage.switch(Mode.DRY_RUN)
+    stage.later(DAY)
+    escalate(stage.parts, stage.open, ticket.id, stage.marie.account_id, "expertise")
+    calls = calls_of(stage, lambda: stage.run(ticket))
+    told = [entry for entry in stage.entries(ticket) if entry.state is EntryState.WOULD_DO]
+    assert len(told) >= 3
+    assert len(calls) == len(reads(calls)) == 2
 
 
 def done(stage: Stage, ticket: Any) -> int:
