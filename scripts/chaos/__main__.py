@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from scripts.chaos.nursery import Nursery
-from scripts.chaos.trial import Trial, Unequal, Verdict, Wish, sandbox
+from scripts.chaos.trial import DOORS, Trial, Unequal, Verdict, Wish, sandbox
 from scripts.desk.postgres import Postgres
 
 UNEQUAL = 1
@@ -20,17 +20,19 @@ UNEQUAL = 1
 @click.option("--phases", default=16, show_default=True, help="Times that life goes on; each ends with a comparison.")
 @click.option("--seed", default=7, show_default=True, help="What is drawn: deeds, kills, faults.")
 @click.option("--database", type=click.Choice(["both", "sqlite", "postgresql"]), default="both", show_default=True)
+@click.option("--door", type=click.Choice(["both", *DOORS]), default="both", show_default=True, help="Half by each.")
 @click.option("--folder", type=click.Path(path_type=Path), help="Where to keep files and logs; else nothing is kept.")
-def main(*, kills: int, phases: int, seed: int, database: str, folder: Path | None) -> None:
+def main(*, database: str, door: str, folder: Path | None, kills: int, **measures: int) -> None:
     """Exit code 0 when every site in trouble became what the site in peace became, 1 with the first difference."""
     server = Postgres() if database != "sqlite" else None
     each = kills // 2 if database == "both" else kills
     wish = Wish(
-        seed=seed,
-        phases=phases,
+        seed=measures["seed"],
+        phases=measures["phases"],
         kills=each,
         postgres=server.new_database() if server else None,
         sqlite=database != "postgresql",
+        doors=DOORS if door == "both" else (door,),
     )
     try:
         with tempfile.TemporaryDirectory(prefix="relance-chaos-") as temporary:

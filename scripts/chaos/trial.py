@@ -19,6 +19,9 @@ from scripts.desk.control import Control
 from scripts.desk.desk import Choice, Desk, Site
 from scripts.desk.house import START, ZONE
 from scripts.desk.processes import free_port, start_sandbox, wait_for_sandbox
+from scripts.desk.token_site import TokenSite
+
+DOORS = ("connect", "token")
 
 STEPS = (timedelta(hours=2), timedelta(days=1), timedelta(days=2), timedelta(days=4))
 PAUSE = (0.02, 0.35)
@@ -31,7 +34,7 @@ class Unequal(AssertionError):
 
 @dataclass(frozen=True, kw_only=True)
 class Wish:
-    """How long and how rough a trial is to be: `kills` for each database, in so many phases."""
+    """How long and how rough a trial is to be: `kills` for each database, in so many phases, shared by the doors."""
 
     seed: int
     phases: int
@@ -39,6 +42,7 @@ class Wish:
     postgres: str | None
     sqlite: bool = True
     projects: tuple[str, ...] = tuple(PROJECTS)
+    doors: tuple[str, ...] = DOORS
 
 
 @dataclass
@@ -52,6 +56,11 @@ class Verdict:
     actions: int = 0
     mails_twice: int = 0
     seconds: float = 0.0
+
+
+def principal_of(site: Site) -> str:
+    """Who Relance is in the sandbox's log of requests, and in its faults."""
+    return site.service.email if isinstance(site, TokenSite) else "app"
 
 
 @contextmanager
@@ -84,44 +93,59 @@ class Trial:
         ]
         self._troubles = Troubles(random.Random(f"{wish.seed}/troubles"))  # noqa: S311 - to be repeated
         self._chance = random.Random(f"{wish.seed}/life")  # noqa: S311 - to be repeated
-        self._mails_twice = 0
+        self._verdict = Verdict()
         self._sweeps = 0
 
     def run(self, told: Callable[[str], None]) -> Verdict:
         """Lives through every phase; raises `Unequal` as soon as a site differs, `NotStarted` when one never rests."""
         began = time.monotonic()
-        towns = self._found()
+        self._furnish_model()
+        for turn, door in enumerate(self._wish.doors):
+            phases = range(self._share(turn), self._share(turn + 1))
+            self._live_behind(door, phases, told)
+        self._verdict.killed = {crew.plan.name: crew.killed for crew in self.crews[1:]}
+        self._verdict.troubles = dict(self._troubles.happened)
+        self._verdict.seconds = time.monotonic() - began
+        return self._verdict
+
+    def _share(self, turn: int) -> int:
+        """The phase with which a door's turn begins."""
+        return self._wish.phases * turn // len(self._wish.doors)
+
+    def _live_behind(self, door: str, phases: range, told: Callable[[str], None]) -> None:
+        """New sites that came in by one door live through their phases, and let us go; the processes stay."""
+        verdict, extra = self._verdict, 0
+        towns = [self._town(crew, door) for crew in self.crews]
         life = Life(towns, self._chance, self._wish.projects)
-        for phase in range(self._wish.phases):
+        for phase in phases:
             self._live(phase, towns, life)
-            self._compare(phase, towns)
+            extra = self._compare(phase, towns)
             killed = ", ".join(f"{crew.plan.name} {crew.killed.all}" for crew in self.crews[1:])
-            told(f"phase {phase + 1}/{self._wish.phases}: equal; {life.deeds} deeds, killed so far: {killed}")
-        return Verdict(
-            killed={crew.plan.name: crew.killed for crew in self.crews[1:]},
-            troubles=dict(self._troubles.happened),
-            deeds=life.deeds,
-            requests=len(towns[0].tickets),
-            actions=len(self.crews[0].runtime.store.ledger.recent(towns[0].installation_id, limit=100_000)),
-            mails_twice=self._mails_twice,
-            seconds=time.monotonic() - began,
-        )
+            told(f"phase {phase + 1}/{self._wish.phases}, {door}: equal; {life.deeds} deeds, killed so far: {killed}")
+        verdict.deeds += life.deeds
+        verdict.requests += len(towns[0].tickets)
+        verdict.actions += len(self.crews[0].runtime.store.ledger.recent(towns[0].installation_id, limit=100_000))
+        verdict.mails_twice += extra
+        for town in towns:
+            town.site.uninstall()
+        self._settle()
 
     def close(self) -> None:
         """Ends everything."""
         for crew in self.crews:
             crew.close()
 
-    def _found(self) -> list[Town]:
+    def _furnish_model(self) -> None:
+        """Provisions the site all others take after."""
         model = Site(self.crews[0], "model")
         for project in self._wish.projects:
             pack = PROJECTS[project][0]
             Desk(model, Choice(project=project, pack=pack, name=f"Desk {project}"), people={}).provision()
         model.uninstall()
-        return [self._town(crew) for crew in self.crews]
 
-    def _town(self, crew: Crew) -> Town:
-        site = Site(crew, crew.plan.name)
+    def _town(self, crew: Crew, door: str) -> Town:
+        name = f"{crew.plan.name}-{door}"
+        site = TokenSite(crew, name, crew.runtime) if door == "token" else Site(crew, name)
 
         def installation_id() -> str:
             found = crew.runtime.store.installations.by_client_key(site.client_key)
@@ -141,7 +165,7 @@ class Trial:
         self._control.to(now.replace(second=0, microsecond=0))
         self._amid(towns, rough, kills // 2, lambda: None, gone=False)
         self._control.advance(timedelta(minutes=1))
-        self._amid(towns, rough, 0, lambda: life.open_requests(3 if phase < 12 else 1), gone=False)
+        self._amid(towns, rough, 0, lambda: life.open_requests(3), gone=False)
         self._control.advance(timedelta(minutes=1))
         self._amid(towns, rough, kills - kills // 2, lambda: life.go_on(8), gone=phase % 6 == 3)
 
@@ -149,7 +173,7 @@ class Trial:
         self, towns: list[Town], rough: list[Crew], kills: int, happens: Callable[[], None], *, gone: bool
     ) -> None:
         for town in towns[1:]:
-            faults_on(town, self._troubles.drawn())
+            faults_on(town, self._troubles.drawn(principal_of(town.site)))
         with Torments(rough, kills, pause=PAUSE):
             happens()
         many = next((crew for crew in rough if crew.plan.workers > 1), None)
@@ -173,7 +197,8 @@ class Trial:
         done = self._wish.kills * phase // self._wish.phases
         return self._wish.kills * (phase + 1) // self._wish.phases - done
 
-    def _compare(self, phase: int, towns: list[Town]) -> None:
+    def _compare(self, phase: int, towns: list[Town]) -> int:
+        """The mails to agents that were sent once too often; raises `Unequal` when anything else differs."""
         calm, *others = [self._picture(crew, town) for crew, town in zip(self.crews, towns, strict=True)]
         extra = 0
         for crew, town, picture in zip(self.crews[1:], towns[1:], others, strict=True):
@@ -183,9 +208,9 @@ class Trial:
             found += [f"against Atlassian's contract: {told}" for told in self._control.violations()]
             if found:
                 listed = "\n".join(found[:120])
-                raise Unequal(f"seed {self._wish.seed}, phase {phase + 1}, {crew.plan.name}:\n{listed}")
+                raise Unequal(f"seed {self._wish.seed}, phase {phase + 1}, {town.site.name}:\n{listed}")
             extra += twice(calm, picture)
-        self._mails_twice = extra
+        return extra
 
     def _picture(self, crew: Crew, town: Town) -> Picture:
         found = crew.runtime.store.installations.by_id(town.installation_id)

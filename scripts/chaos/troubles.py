@@ -29,12 +29,12 @@ class Troubles:
         self._chance = chance
         self.happened: Counter[str] = Counter()
 
-    def drawn(self) -> Json:
-        """A document of faults for the sandbox; only the app's own requests suffer."""
+    def drawn(self, principal: str) -> Json:
+        """A document of faults for the sandbox; only the requests of `principal` suffer, which is Relance."""
         rest = []
         for _ in range(self._chance.randint(2, 5)):
             kind = self._chance.choice(sorted(KINDS))
-            fault = {**KINDS[kind], "principal": "app", "skip": self._chance.randrange(25), "times": 1}
+            fault = {**KINDS[kind], "principal": principal, "skip": self._chance.randrange(25), "times": 1}
             method = self._chance.choice(METHODS)
             rest.append(fault if method is None else {**fault, "method": method})
         return {"rest": rest, "webhooks": self._webhooks()}
