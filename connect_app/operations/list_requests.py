@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from automation_rules.binding import Mode
+from connect_app.errors import Malformed, Refused
 from connect_app.jira.facts import instant
 from connect_app.jira.searching import quoted
 from connect_app.logs import logger
@@ -22,6 +23,8 @@ PAGE = 25
 
 OPEN, AWAITED, CLOSED = "open", "awaited", "closed"
 """The states to filter by besides each status of the packs, which goes by its Jira name (B3)."""
+
+BAD_REQUEST = 400
 
 log = logger(__name__)
 
@@ -55,7 +58,7 @@ def list_requests(
     """The requests of the followed projects that an account shares in, of one state if so.
 
     Which organisations it is in is asked of Jira, never of whoever looks, and each request found is checked against
-    them again. Raises as the client does.
+    them again. Raises as the client does, and `Malformed` for an account or a page that Jira does not know.
     """
     desks = [b for b in parts.store.bindings.of_installation(site.installation.id) if b.binding.mode is not Mode.OFF]
     companies = site.people.companies_of(site.client, viewer)
@@ -69,9 +72,7 @@ def list_requests(
         "fields": ["summary", "status", "reporter", "created", "project", *_organization_fields(desks)],
         "expand": "changelog",
     }
-    answer = site.client.request(
-        "POST", "rest/api/3/search/jql", body=body | ({"nextPageToken": following} if following else {})
-    ).body
+    answer = _searched(site, body | ({"nextPageToken": following} if following else {}))
     found = [issue for issue in answer.get("issues") or () if _shared(issue, viewer, companies, desks)]
     listed = tuple(_listed(issue, packs) for issue in found)
     seen = served | {str(issue["fields"]["project"]["key"]) for issue in found}
@@ -81,6 +82,16 @@ def list_requests(
         statuses=_statuses([pack for key, pack in packs.items() if key in seen]),
         following=str(answer["nextPageToken"]) if answer.get("nextPageToken") else None,
     )
+
+
+def _searched(site: OpenSite, body: Mapping[str, Any]) -> Any:
+    """What a search finds; `Malformed` when Jira knows no such account or page, for nothing else in it is foreign."""
+    try:
+        return site.client.request("POST", "rest/api/3/search/jql", body=body).body
+    except Refused as refusal:
+        if refusal.status == BAD_REQUEST:
+            raise Malformed(str(refusal)) from refusal
+        raise
 
 
 def _serves(site: OpenSite, project_key: str, companies: Mapping[str, str]) -> bool:

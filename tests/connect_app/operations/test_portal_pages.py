@@ -148,7 +148,8 @@ def test_the_list_of_a_company_is_shown_by_state_and_as_text(stage: Stage) -> No
     assert "Aucune requête dans cet état." in words(
         call(stage, "/api/portal/requests?state=closed", fabrice.account_id).json()["html"]
     )
-    for wrong in ("following=%3Cscript%3E", f"following={'x' * 2001}", f"state={'x' * 201}", "following="):
+    invented = "following=bm93aGVyZQ=="
+    for wrong in ("following=%3Cscript%3E", f"following={'x' * 2001}", f"state={'x' * 201}", "following=", invented):
         assert call(stage, f"/api/portal/requests?{wrong}", fabrice.account_id).status_code == 400
 
 
