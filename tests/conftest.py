@@ -12,7 +12,11 @@ from hypothesis import settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
+from scripts.chaos.nursery import Nursery
 from tests import databases
+from tests.forked import open_nursery, shared_nursery
+
+_nursery = pytest.StashKey[Nursery]()
 
 # No deadline: these tests share two cores with others, and a slow moment is not a mistake.
 settings.register_profile("usual", derandomize=True, deadline=None, max_examples=30)
@@ -50,9 +54,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: _rank(item.nodeid))
 
 
-def pytest_unconfigure() -> None:
-    """Stops the PostgreSQL of the tests, when one was started."""
+def pytest_configure(config: pytest.Config) -> None:
+    """Opens one nursery for all test processes, where several share the work."""
+    if config.getoption("numprocesses", None) and shared_nursery() is None:
+        config.stash[_nursery] = open_nursery()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stops the PostgreSQL and the nursery of the tests, when they were started."""
     databases.close()
+    if (nursery := config.stash.get(_nursery, None)) is not None:
+        nursery.close()
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -11,6 +11,7 @@ from connect_app.store.database import open_database
 from scripts.desk.desk import Choice, Desk, Site
 from scripts.desk.house import House
 from tests.databases import database_in
+from tests.forked import shared_nursery
 from tests.log_lines import lines_of, untold
 from tests.secrecy import OURS, kept_by, told_by, watched
 
@@ -18,7 +19,12 @@ from tests.secrecy import OURS, kept_by, told_by, watched
 @contextlib.contextmanager
 def open_house(folder: Path, *, worker: bool = True) -> Iterator[House]:
     """A sandbox, a web server and a worker, which is sent away at once when the tests run the jobs themselves."""
-    house = House(folder, RELANCE_DATABASE_URL=database_in(folder), RELANCE_LOG_LEVEL="DEBUG")
+    house = House(
+        folder,
+        nursery=shared_nursery(),
+        RELANCE_DATABASE_URL=database_in(folder),
+        RELANCE_LOG_LEVEL="DEBUG",
+    )
     try:
         if os.environ.get("RELANCE_REQUIRE_CONTRACTS"):
             assert house.contracts.startswith("validated"), "Atlassian's OpenAPI files must be there in CI"

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from connect_app.settings import Settings, read_settings
 from scripts.desk.control import Control
 from scripts.desk.processes import (
     NotStarted,
+    Nursery,
     Process,
     free_port,
     start_sandbox,
@@ -30,6 +30,14 @@ START = "2026-11-02T09:00:00+01:00"
 
 ZONE = "Europe/Paris"
 
+HURRIED = {
+    "RELANCE_DEVELOPMENT": "true",
+    "RELANCE_TICK_SECONDS": "0.1",
+    "RELANCE_POLL_SECONDS": "0.1",
+    "RELANCE_RETRY_SECONDS": "0.3",
+}
+"""What lets a day of the test clock pass in a moment."""
+
 LOOK_SECONDS = 0.05
 """Between two looks at whether all is quiet: each look costs every process a little work."""
 
@@ -37,7 +45,15 @@ LOOK_SECONDS = 0.05
 class House:
     """A sandbox, a web server and a worker, each a process of its own, talking over loopback."""
 
-    def __init__(self, folder: Path, *, web_port: int | None = None, sandbox_port: int = 0, **settings: str) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        web_port: int | None = None,
+        sandbox_port: int = 0,
+        nursery: Nursery | None = None,
+        **settings: str,
+    ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self._http = requests.Session()
@@ -46,24 +62,22 @@ class House:
         self._sandbox = start_sandbox(folder, port=sandbox_port, start=START, zone=ZONE)
         control = f"http://127.0.0.1:{sandbox_port}"
         self.control = Control(control)
-        base_url = f"http://127.0.0.1:{web_port or free_port()}"
         self.environment: dict[str, str] = {
-            "RELANCE_BASE_URL": base_url,
+            "RELANCE_BASE_URL": f"http://127.0.0.1:{web_port or free_port()}",
             "RELANCE_DATABASE_URL": f"sqlite:///{folder / 'relance.db'}",
             "RELANCE_DATA_DIR": str(folder),
-            "RELANCE_DEVELOPMENT": "true",
             "RELANCE_CLOCK_URL": f"{control}/_sandbox/clock",
             "RELANCE_INSTALL_KEY_URLS": f"{control}/keys",
-            "RELANCE_TICK_SECONDS": "0.1",
-            "RELANCE_POLL_SECONDS": "0.1",
-            "RELANCE_RETRY_SECONDS": "0.3",
+            **HURRIED,
             **settings,
         }
+        self._nursery = nursery
         self._web: Process | None = None
         self._workers: dict[str, Process] = {}
+        # The tables and the key are there before two processes start at once.
+        self._beside = build_runtime(self.settings)
         try:
-            build_runtime(self.settings).close()  # the tables and the key are there before two processes start at once
-            self._web = start_web(folder, self.environment, wait=False)
+            self._web = start_web(folder, self.environment, nursery, wait=False)
             self.contracts: str = wait_for_sandbox(self._sandbox, folder)["contracts"]
             self.start_worker()
             wait_for_web(self._web, self.environment)
@@ -83,8 +97,8 @@ class House:
 
     def start_worker(self, name: str = "worker-1", **settings: str) -> Process:
         """Starts a worker slot."""
-        environment: Mapping[str, str] = {**self.environment, "RELANCE_EXECUTOR_ID": name, **settings}
-        self._workers[name] = start_worker(self.folder, environment, name)
+        environment = {**self.environment, "RELANCE_EXECUTOR_ID": name, **settings}
+        self._workers[name] = start_worker(self.folder, environment, name, self._nursery)
         return self._workers[name]
 
     @property
@@ -100,10 +114,11 @@ class House:
         """Ends the web server as a power cut would."""
         if self._web is not None:
             self._web.kill()
+        self._let_go()
 
     def start_web(self) -> None:
         """Starts the web server again."""
-        self._web = start_web(self.folder, self.environment)
+        self._web = start_web(self.folder, self.environment, self._nursery)
 
     def health(self) -> dict[str, Any]:
         """What the app says of itself."""
@@ -128,13 +143,18 @@ class House:
             time.sleep(LOOK_SECONDS)
 
     def _quiet(self) -> tuple[object, ...] | None:
-        """A fingerprint of the quiet, or None while something moves."""
-        health = self.health()
-        now = datetime.fromisoformat(health["now"]).astimezone(UTC)  # the app reads the sandbox's clock each time
-        ticked = health["last_tick"] and datetime.fromisoformat(health["last_tick"]) >= slot_of(now, 1)
-        if health["inbox"] or health["jobs"] or not ticked or not self.control.idle(timeout=5):
+        """A fingerprint of the quiet, or None while something moves.
+
+        The app's own tables are read: to be asked so often would cost the web server more than what is tried.
+        """
+        store, now = self._beside.store, self.control.now()
+        ticked = max((w.last_tick for w in store.workers.all() if w.last_tick is not None), default=None)
+        if ticked is None or ticked < slot_of(now, 1) or store.inbox.count_waiting():
             return None
-        return (now, health["last_tick"], self.control.attempts())
+        jobs = self._beside.jobs.counts()
+        if jobs["waiting"] or jobs["running"] or jobs["delayed"] or not self.control.idle(timeout=5):
+            return None
+        return (now, ticked, self.control.attempts())
 
     def advance(self, by: timedelta) -> datetime:
         """Moves the test clock and waits until all that follows has happened."""
@@ -153,6 +173,12 @@ class House:
         for process in [*self._workers.values(), self._web, self._sandbox]:
             if process is not None:
                 process.stop()
+        self._beside.close()
+
+    def _let_go(self) -> None:
+        """Holds no connection, so that a test may take the database away."""
+        for engine in (self._beside.store.engine, self._beside.jobs.engine):
+            engine.dispose()
 
     def _tails(self) -> str:
         return "\n".join(process.tail(15) for process in self._workers.values())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -11,7 +12,7 @@ import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import requests
 
@@ -75,6 +76,61 @@ class Process:
             raise NotStarted(f"{self._name} ended with {self._popen.returncode}:\n{self.tail()}")
 
 
+class Nursery(Protocol):
+    """Starts our programs by forking from a process that has loaded them: an empty one needs two seconds to begin."""
+
+    def fork(self, program: str, arguments: list[str], environment: dict[str, str], log: Path) -> int:
+        """The process id of a new child, which leads a process group."""
+        ...
+
+
+class Forked(Process):
+    """One process of ours that a nursery started."""
+
+    def __init__(self, nursery: Nursery, program: str, *, environment: Mapping[str, str], log: Path) -> None:
+        self.log = log
+        self._name = program
+        self._pid = nursery.fork(program, [], {**environment, "PYTHONUNBUFFERED": "1"}, log)
+
+    @property
+    def pid(self) -> int:
+        """Its id."""
+        return self._pid
+
+    @property
+    def alive(self) -> bool:
+        """Whether it still runs."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self._pid, 0)
+            return True
+        return False
+
+    def kill(self) -> None:
+        """Ends it and its children at once, as a power cut would."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._pid, signal.SIGKILL)
+        if not self._gone(patience=10.0):
+            raise NotStarted(f"{self._name} does not end")
+
+    def stop(self, *, patience: float = 15.0) -> None:
+        """Asks it to end, and ends it when it does not."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self._pid, signal.SIGTERM)
+        if not self._gone(patience=patience):
+            self.kill()
+
+    def check(self) -> None:
+        """Raises `NotStarted` when it has ended."""
+        if not self.alive:
+            raise NotStarted(f"{self._name} ended:\n{self.tail()}")
+
+    def _gone(self, *, patience: float) -> bool:
+        end = time.monotonic() + patience
+        while self.alive and time.monotonic() < end:
+            time.sleep(0.005)
+        return not self.alive
+
+
 def free_port() -> int:
     """A port nobody listens on just now."""
     with socket.socket() as probe:
@@ -99,9 +155,11 @@ def wait_for_sandbox(process: Process, folder: Path) -> dict[str, Any]:
     return overview
 
 
-def start_web(folder: Path, environment: Mapping[str, str], *, wait: bool = True) -> Process:
+def start_web(
+    folder: Path, environment: Mapping[str, str], nursery: Nursery | None = None, *, wait: bool = True
+) -> Process:
     """The web server; answering, unless it is not waited for."""
-    process = Process(["scripts.serve"], environment=environment, log=folder / "serve.log")
+    process = _start("serve", folder / "serve.log", environment, nursery)
     if wait:
         wait_for_web(process, environment)
     return process
@@ -113,9 +171,17 @@ def wait_for_web(process: Process, environment: Mapping[str, str]) -> None:
     _wait(process, lambda: _answers(f"{address}/atlassian-connect.json"))
 
 
-def start_worker(folder: Path, environment: Mapping[str, str], name: str = "worker") -> Process:
+def start_worker(
+    folder: Path, environment: Mapping[str, str], name: str = "worker", nursery: Nursery | None = None
+) -> Process:
     """A worker; it is ready when it beats, which the health page tells."""
-    return Process(["scripts.worker"], environment=environment, log=folder / f"{name}.log")
+    return _start("worker", folder / f"{name}.log", environment, nursery)
+
+
+def _start(program: str, log: Path, environment: Mapping[str, str], nursery: Nursery | None) -> Process:
+    if nursery is not None:
+        return Forked(nursery, program, environment=environment, log=log)
+    return Process([f"scripts.{program}"], environment=environment, log=log)
 
 
 def _answers(url: str) -> bool:
