@@ -20,11 +20,10 @@ from automation_rules.silence import silences
 from automation_rules.sla.measure import Measure
 from automation_rules.sla.timeline import ClockState
 from connect_app.doors.abilities import has_pages_in_jira
-from connect_app.errors import Refused
 from connect_app.jira.marks import lozenge_property
-from connect_app.logs import logger
 from connect_app.operations.open_site import OpenSite
 from connect_app.operations.parts import Parts
+from connect_app.operations.publish_property import publish_property
 from connect_app.operations.read_request import Request
 
 WORDS = {
@@ -46,8 +45,6 @@ WORDS = {
     },
 }
 
-log = logger(__name__)
-
 
 def publish_lozenge(
     parts: Parts, site: OpenSite, request: Request, coming: Iterable[ComingStep], clocks: Iterable[Measure]
@@ -67,11 +64,7 @@ def publish_lozenge(
     value = value or _lozenge(request, "quiet", "success")
     if held == value:
         return
-    path = f"rest/api/3/issue/{request.issue.id}/properties/{name}"
-    try:
-        site.client.request("PUT", path, body=value, trace=f"relance:lozenge/{request.issue.id}")
-    except Refused as refusal:
-        log.warning("lozenge refused", issue=request.issue.id, issue_key=request.issue.key, error=str(refusal))
+    publish_property(site, request.issue, name, value, trace=f"relance:lozenge/{request.issue.id}")
 
 
 def lozenge(

@@ -8,16 +8,13 @@ from typing import Any
 
 from automation_rules.decide import Review
 from automation_rules.sla.measure import Measure, measure
-from connect_app.errors import Refused
 from connect_app.jira.marks import SLA_PROPERTY, STATE_PROPERTY
 from connect_app.jira.own_marks import Mark, listing
-from connect_app.logs import logger
 from connect_app.operations.open_site import OpenSite
 from connect_app.operations.part_from import FOLLOWED
+from connect_app.operations.publish_property import publish_property
 from connect_app.operations.read_request import Request
 from connect_app.store.ledger import EntryState
-
-log = logger(__name__)
 
 
 def publish_sla(site: OpenSite, request: Request, outcome: Review, clocks: Mapping[str, Measure]) -> None:
@@ -31,17 +28,7 @@ def publish_sla(site: OpenSite, request: Request, outcome: Review, clocks: Mappi
         state["done"] = done
     for name, value in ((SLA_PROPERTY, told), (STATE_PROPERTY, state)):
         if value and request.raw.properties.get(name) != value:
-            path = f"rest/api/3/issue/{request.issue.id}/properties/{name}"
-            try:
-                site.client.request("PUT", path, body=value)
-            except Refused as refusal:
-                log.warning(
-                    "property refused",
-                    issue=request.issue.id,
-                    issue_key=request.issue.key,
-                    name=name,
-                    error=str(refusal),
-                )
+            publish_property(site, request.issue, name, value)
 
 
 def _unmarked(request: Request) -> Iterator[Mark]:

@@ -57,14 +57,12 @@ def show_portal(parts: Parts, site: OpenSite, issue: str, viewer: str) -> Portal
 
 def portal_view(parts: Parts, seen: Seen) -> PortalView:
     """What is told of a request that somebody may see."""
-    request = seen.request
-    live = request.bound.binding.mode is Mode.ON
-    is_customer = seen.viewer.side is Side.CUSTOMER
-    return view_of(request.issue, request.policy, parts.clock.now(), live=live, is_customer=is_customer)
+    request, live = seen.request, seen.request.bound.binding.mode is Mode.ON
+    return view_of(request.issue, request.policy, parts.clock.now(), live=live, may_act=_may_act(seen))
 
 
-def view_of(issue: Issue, policy: Policy, now: datetime, *, live: bool, is_customer: bool) -> PortalView:
-    """What the page says of a request: nothing is promised or offered where the desk is not `live`."""
+def view_of(issue: Issue, policy: Policy, now: datetime, *, live: bool, may_act: bool) -> PortalView:
+    """What the page says of a request: nothing is promised where the desk is not `live`, nor offered to all."""
     status, has_confirmed = status_of(issue, policy), confirmed(issue, policy)
     return PortalView(
         key=issue.key,
@@ -75,8 +73,8 @@ def view_of(issue: Issue, policy: Policy, now: datetime, *, live: bool, is_custo
         steps=steps(issue, policy),
         answer_expected=status is not None and status.answer_expected and not has_confirmed,
         awaited=awaited(issue, policy, now) if live else None,
-        offers=offers(issue, policy) if live and is_customer else (),
-        alarm=alarm(issue, policy, now) if live and is_customer else None,
+        offers=offers(issue, policy) if may_act else (),
+        alarm=alarm(issue, policy, now) if may_act else None,
         approvers_asked=approvers_asked(issue, policy),
         confirmed=has_confirmed,
         planned_on=_planned_on(issue.fields.get("planned-date"), status),
@@ -84,10 +82,13 @@ def view_of(issue: Issue, policy: Policy, now: datetime, *, live: bool, is_custo
 
 
 def offered(seen: Seen) -> tuple[Offer, ...]:
-    """The buttons of whoever looks at the request: the document gives them to customers, and dry run to nobody."""
-    if seen.viewer.side is not Side.CUSTOMER or seen.request.bound.binding.mode is not Mode.ON:
-        return ()
-    return offers(seen.request.issue, seen.request.policy)
+    """The buttons of whoever looks at the request."""
+    return offers(seen.request.issue, seen.request.policy) if _may_act(seen) else ()
+
+
+def _may_act(seen: Seen) -> bool:
+    """The documents give buttons to customers, and dry run gives them to nobody."""
+    return seen.viewer.side is Side.CUSTOMER and seen.request.bound.binding.mode is Mode.ON
 
 
 def _planned_on(written: object, status: Status | None) -> date | None:

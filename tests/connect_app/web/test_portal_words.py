@@ -29,7 +29,7 @@ def app() -> Flask:
 
 def read(app: Flask, language: str, story: Story, of: Policy, template: str = "portal_request_inner.html") -> str:
     """The words of the page."""
-    view = view_of(story.issue, of, START, live=True, is_customer=True)
+    view = view_of(story.issue, of, START, live=True, may_act=True)
     with app.test_request_context(headers={"Accept-Language": language}):
         set_zone("Europe/Paris")
         text = render_template(template, language=language, base_path="/sf", **contents(view, story.issue.id))
