@@ -23,65 +23,20 @@ from connect_app.web.tokens import TokenClass, token_class_of
 from connect_app.web.webhooks import EVENTS
 from tests.connect_app.auth_cases import APP_KEY, BASE_URL, CLIENT_KEY, NEW_SECRET, NOW, OLD_SECRET, forge
 from tests.connect_app.doors.test_hook_signatures import signed
+from tests.connect_app.web.fuzz_words import (
+    FILES,
+    FORMS,
+    METHODS,
+    NAMES,
+    ODD,
+    OTHER_FORMS,
+    PARAMETERS,
+    TYPES,
+    TYPES_OF_FORMS,
+)
 
 KID = "fuzzed-0000"
 HOOK, HOOK_SECRET = "h" * 32, "k" * 43
-METHODS = ("GET", "GET", "POST", "POST", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE", "BREW", "get")
-ODD = (
-    "",
-    " ",
-    "\x00",
-    "é",
-    "\u202e",
-    "\ud800",
-    "%",
-    "%00",
-    "%2e%2e%2f",
-    "../../etc/passwd",
-    "..\\..\\",
-    "';DROP TABLE inbox;--",
-    "<script>alert(1)</script>",
-    "${jndi:ldap://x}",
-    "{{7*7}}",
-    "a" * 300,
-    "9" * 400,
-    "-1",
-    "1e999",
-    "NaN",
-    "null",
-    "SUP-1",
-    "10002",
-    "SUP-0",
-    "2026-13",
-    "2026-11",
-    "http://169.254.169.254/",
-    "https://[::ffff:127.0.0.1]/",
-    "jira:issue_updated",
-    "context-qsh",
-)
-PARAMETERS = (
-    "jwt",
-    "token",
-    "issueKey",
-    "issueId",
-    "projectKey",
-    "month",
-    "xdm_e",
-    "issue",
-    "page",
-    "site",
-    "lic",
-    "x",
-)
-TYPES = (
-    "application/json",
-    "application/json; charset=utf-16",
-    "text/plain",
-    "application/x-www-form-urlencoded",
-    "x",
-    "",
-)
-TYPES_OF_FORMS = ("multipart/form-data; boundary=x", "multipart/form-data", "application/json;" * 20)
 
 
 @dataclass(frozen=True)
@@ -93,6 +48,15 @@ class Case:
     headers: dict[str, str]
     body: bytes
     route: str
+
+
+@dataclass(frozen=True)
+class Known:
+    """What Jira knows, as far as a request may name it: issues by id and key, a project, people by account id."""
+
+    issues: tuple[tuple[str, str], ...] = (("10002", "SUP-1"),)
+    project_id: str = "10000"
+    people: tuple[str, ...] = ("marie",)
 
 
 @dataclass(frozen=True)
@@ -110,6 +74,7 @@ class Fuzzer:
 
     app: Flask
     keys: Keys
+    known: Known = Known()
     rules: list[Rule] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -132,6 +97,8 @@ class _Draft:
 class _Making:
     def __init__(self, fuzzer: Fuzzer, chance: random.Random) -> None:
         self.fuzzer, self.chance = fuzzer, chance
+        self.issue_id, self.issue_key = chance.choice(fuzzer.known.issues)
+        self.person = chance.choice(fuzzer.known.people)
 
     def case(self) -> Case:
         """A request: mostly well made in all parts but one or two."""
@@ -141,7 +108,7 @@ class _Making:
         path = self._path(rule)
         usual = "POST" if "POST" in (rule.methods or ()) else "GET"
         method = usual if self._mostly() else self.chance.choice(METHODS)
-        pairs = self._query(kind)
+        pairs = self._query(rule, kind)
         body = self._body(rule, kind)
         headers = self._headers()
         draft = _Draft(method, path, pairs, headers, body)
@@ -156,7 +123,7 @@ class _Making:
     def _path(self, rule: Rule) -> str:
         path = rule.rule
         for name in rule.arguments:
-            usual = {"hook_id": HOOK, "name": self.chance.choice([*EVENTS, "ages", "style.css", "i18n/fr-FR.json"])}
+            usual = {"hook_id": HOOK, "name": self.chance.choice(NAMES.get(rule.rule, FILES))}
             value = usual.get(name, "1") if self._mostly(0.7) else self._text()
             for shape in (f"<{name}>", f"<path:{name}>"):
                 path = path.replace(shape, quote(value, safe="", errors="surrogatepass"))
@@ -164,23 +131,27 @@ class _Making:
             path if self._mostly(0.95) else path + self.chance.choice(["/", "//", "/..", "%00", ";x", "/" + "a" * 3000])
         )
 
-    def _query(self, kind: TokenClass) -> list[tuple[str, str]]:
+    def _query(self, rule: Rule, kind: TokenClass) -> list[tuple[str, str]]:
         pairs = [
             (self.chance.choice(PARAMETERS[2:]), self._text()) for _ in range(self.chance.choice([0, 0, 0, 1, 2, 5]))
         ]
-        if kind is TokenClass.LINK and self._mostly():
-            pairs.append(("token", self._link()))
+        if kind in {TokenClass.LINK, TokenClass.OPERATOR} and self._mostly():
+            pairs.append(("token", self._link(kind)))
+        if rule.rule.startswith("/api/project/") and self._mostly():
+            pairs.append(("month", "2026-11"))
         return pairs
 
-    def _link(self) -> str:
-        scope = self.chance.choice(list(Scope))
-        subject = {"project": "SUP"}.get(scope.value, "10002") if self._mostly() else self._text()
+    def _link(self, kind: TokenClass) -> str:
+        operators = (kind is TokenClass.OPERATOR) is self._mostly(0.95)
+        scope = Scope.OPERATOR if operators else self.chance.choice(list(Scope))
+        usual = {Scope.PROJECT: "SUP", Scope.OPERATOR: ""}.get(scope, self.issue_id)
+        subject = usual if self._mostly() else self._text()
         link = Link(
             installation_id=self.fuzzer.keys.installation_id if self._mostly() else _ours(self._text()),
             scope=scope,
             subject=_ours(subject),
             expires=NOW + self.chance.choice([60, 60, 60, -1, 1e18]),
-            account_id="marie" if self._mostly(0.6) else None,
+            account_id=self.person if self._mostly(0.6) else None,
         )
         sealed = self.fuzzer.keys.links.seal(link)
         return sealed if self._mostly(0.9) else self._spoilt(sealed)
@@ -213,12 +184,16 @@ class _Making:
             draft.headers["Authorization"] = _header(f"{scheme} {token}")
 
     def _token(self, kind: TokenClass, method: str, path: str, query: str) -> str:
-        context = {"jira": {"issue": {"id": "10002", "key": "SUP-1"}, "project": {"id": "10000", "key": "SUP"}}}
+        issue, project = (
+            {"id": self.issue_id, "key": self.issue_key},
+            {"id": self.fuzzer.known.project_id, "key": "SUP"},
+        )
+        context = {"jira": {"issue": issue, "project": project}}
         claims: dict[str, Any] = {
             "iss": CLIENT_KEY,
             "iat": int(NOW),
             "exp": int(NOW) + 180,
-            "sub": "marie",
+            "sub": self.person,
             "context": context,
             "qsh": "context-qsh" if kind is TokenClass.CONTEXT else _hash(method, path, query),
         }
@@ -254,10 +229,12 @@ class _Making:
                     b"reason=%00&a=" + b"x" * 20_000,
                 ]
             )
-        if ("POST" in (rule.methods or ()) and kind is TokenClass.LINK) or not self._mostly(0.9):
+        if ("POST" in (rule.methods or ()) and kind in {TokenClass.LINK, TokenClass.OPERATOR}) or not self._mostly(0.9):
             fields = {
                 self.chance.choice(["reason", "word", "button", "answer", "action"]): self._text() for _ in range(3)
             }
+            if rule.rule in FORMS and self._mostly(0.5):
+                fields = self.chance.choice(FORMS[rule.rule])
             return urlencode(fields, errors="surrogatepass").encode()
         good = self._good_body(rule)
         changed = self._changed(good) if not self._mostly(0.6) else good
@@ -286,7 +263,7 @@ class _Making:
                 "issue": {"id": str(self.chance.randrange(1, 10**6)), "fields": {"project": {"key": "SUP"}}},
                 "changelog": {"id": "10120", "items": []},
             }
-        return {"reason": "Jean commence lundi", "button": "answer", "text": self._text(), "issue": "SUP-1"}
+        return self.chance.choice(FORMS.get(rule.rule, OTHER_FORMS))
 
     def _changed(self, whole: Any) -> Any:
         """The same with one part replaced, added or taken away."""
