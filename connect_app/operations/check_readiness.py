@@ -11,7 +11,7 @@ from connect_app.store.readiness import free_bytes, is_behind, try_writing
 SKEW_SECONDS = 60.0
 """Two machines of ours whose clocks differ by this sign tokens that Jira refuses on one of them."""
 
-_UNITS = ((86_400, "days"), (3600, "hours"), (60, "minutes"), (1, "seconds"))
+_UNITS = ((86_400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
 
 LEAST_FREE = 64 * 1024 * 1024
 """Bytes an SQLite file's disk must have left."""
@@ -45,4 +45,5 @@ def check_readiness(parts: Parts) -> list[str]:
 def _span(seconds: float) -> str:
     """A span in words, in its largest unit."""
     unit, name = next((u, n) for u, n in _UNITS if seconds >= u or u == 1)
-    return f"{round(seconds / unit)} {name}"
+    count = round(seconds / unit)
+    return f"{count} {name}{'' if count == 1 else 's'}"

@@ -24,6 +24,7 @@ def test_with_a_worker_it_is_ready_and_without_it_is_not(client: FlaskClient, ru
     runtime.store.workers.retire("w-1")
     runtime.store.workers.beat("w-2", boot="b", host_time=NOW - SILENT_SECONDS)
     assert client.get("/sf/readyz").status_code == 503
+    assert runtime.health()["wrong"] == ["no worker beats; the last beat was 1 minute ago by this machine's clock"]
 
 
 def test_a_clock_that_differs_from_another_machines_is_told(runtime: Runtime) -> None:
