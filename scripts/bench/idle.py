@@ -14,6 +14,8 @@ from scripts.desk.processes import NotStarted, Process, free_port, start_web, st
 
 PATIENCE = 60.0
 LOOK_SECONDS = 0.02
+FIRST_MINUTE = 65.0
+"""The job engine looks for schedules each second in its first minute, later twice a minute."""
 
 
 def report(seconds: float, starts: int) -> Iterator[str]:
@@ -69,7 +71,7 @@ def _beating(folder: Path, environment: dict[str, str]) -> Process:
 def _idle(folder: Path, environment: dict[str, str], seconds: float) -> str:
     worker = _beating(folder, environment)
     try:
-        time.sleep(10)
+        time.sleep(FIRST_MINUTE)
         before = cpu_seconds(worker.pid)
         time.sleep(seconds)
         used = cpu_seconds(worker.pid) - before

@@ -63,6 +63,23 @@ def test_the_same_job_twice_runs_once(runtime: Runtime, worker: Worker, site: st
 
 
 @pytest.mark.usefixtures("worker")
+def test_an_idle_worker_looks_at_our_queue_often_and_at_the_engines_own_never(runtime: Runtime) -> None:
+    looks: list[str] = []
+
+    def look(_connection: object, _cursor: object, statement: str, parameters: object, *_: object) -> None:
+        looks.append(f"{statement} {parameters}")
+
+    all_done(runtime)
+    sa.event.listen(runtime.jobs.engine, "before_cursor_execute", look)
+    try:
+        until(lambda: sum("DELAYED" in one and one.startswith("UPDATE") for one in looks) > 2, "retries are not woken")
+    finally:
+        sa.event.remove(runtime.jobs.engine, "before_cursor_execute", look)
+    assert sum(f"'{QUEUE}'" in one for one in looks) > 4
+    assert not [one for one in looks if "internal_queue" in one]
+
+
+@pytest.mark.usefixtures("worker")
 def test_a_retry_waits_as_long_as_jira_asks(runtime: Runtime, site: str, jira: SmallJira) -> None:
     jira.answers["1"] = [(429, {"Retry-After": "1"}), (503, {})]
     runtime.jobs.issue(f"{site}/1", site, "1")
