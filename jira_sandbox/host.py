@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from flask import Flask
@@ -102,7 +103,7 @@ class Host:
         door = Door(site, self._router, self.law, authentication)
         application = SiteApplication(door)
         running = RunningSite(site=site, apps=apps, door=door, server=server, admin=admin, application=application)
-        application.pages = self._pages(running)
+        application.pages = cache(lambda: self._pages(running))  # made when somebody looks at the first one
         server.serve(application)
         self.sites[name] = running
         return running

@@ -9,7 +9,7 @@ import select
 import socket
 import struct
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
@@ -89,7 +89,7 @@ class SiteApplication:
 
     def __init__(self, door: Door) -> None:
         self._door = door
-        self.pages: WSGIApplication | None = None
+        self.pages: Callable[[], WSGIApplication] | None = None
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answers one request."""
@@ -99,7 +99,7 @@ class SiteApplication:
                 json.dumps({"cloudId": self._door.site.cloud_id}), content_type="application/json;charset=UTF-8"
             )(environ, start_response)
         if self.pages is not None and not path.startswith("/rest/"):
-            return self.pages(environ, start_response)
+            return self.pages()(environ, start_response)
         try:
             response = self._door.handle(Request(environ))
         except HangUp as hang_up:

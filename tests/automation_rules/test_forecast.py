@@ -31,7 +31,7 @@ def test_what_is_foreseen_is_what_happens() -> None:
     story = Story(created_channel="email").move("in-progress", day(-0.01)).move("waiting-customer", START)
     desk = policy()
     foreseen = [(step.at, step.action.key) for step in forecast(story.issue, desk, START)]
-    story.live(desk, day(20), every=1 / 6)
+    story.live(desk, day(1), every=1 / 6).live(desk, day(20), day(1), every=0.5)
     assert story.carried == foreseen
 
 

@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
-from connect_app.logs import configure
+from connect_app.logs import begin, configure
 from connect_app.operations.running_jobs import RunningJobs
 from connect_app.store.database import open_database
 from connect_app.store.outages import out_of_order
@@ -50,6 +50,7 @@ def test_every_line_of_a_job_says_what_it_is_about(write: Callable[..., None]) -
     root = logging.getLogger()
     handlers, level, stream = root.handlers, root.level, io.StringIO()
     configure("INFO", stream=stream)
+    begin()  # a request answered in this thread before is still what its lines are about
 
     def job(installation_id: str, issue_id: str, left: list[int]) -> None:
         del installation_id, issue_id
