@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from enum import StrEnum
+from typing import Any
 
 from automation_rules.actions import Action
 from automation_rules.binding import Mode
@@ -11,6 +13,8 @@ from connect_app import metrics
 from connect_app.errors import Refused, Stale, Temporary
 from connect_app.jira.acting import AudienceMismatch, find, perform
 from connect_app.jira.facts import instant
+from connect_app.jira.own_actions import SLACK
+from connect_app.jira.own_edits import edit_of_ours
 from connect_app.logs import logger
 from connect_app.operations.keep_binding import keep_binding
 from connect_app.operations.open_site import OpenSite
@@ -96,7 +100,7 @@ def settle_intentions(parts: Parts, site: OpenSite, request: Request) -> bool:
     open_entries = [entry for entry in request.entries if entry.state is EntryState.INTENDED]
     for entry in open_entries:
         try:
-            found = find(site.client, request.issue, entry.action, entry.key)
+            found = find(site.client, request.issue, entry.action, entry.key) or _changed(request, entry)
         except AudienceMismatch as mismatch:
             _stop_speaking(parts, site, request, entry.key, mismatch)
             continue
@@ -109,6 +113,14 @@ def settle_intentions(parts: Parts, site: OpenSite, request: Request) -> bool:
             parts.store.ledger.finish(site.installation.id, entry.key, at=at, result=found)
             log.info("intention found done", key=entry.key, issue=entry.issue_id, issue_key=entry.issue_key)
     return bool(open_entries)
+
+
+def _changed(request: Request, entry: LedgerEntry) -> Mapping[str, Any] | None:
+    """What the history tells of an action that leaves no mark; None where another one of its kind may have done it."""
+    others = (e for e in request.entries if e.action == entry.action and e.key != entry.key)
+    if any(e.state is not EntryState.FAILED and e.intended_at >= entry.intended_at - SLACK for e in others):
+        return None
+    return edit_of_ours(request.issue, entry.action, entry.intended_at)
 
 
 def _look_twice(parts: Parts, site: OpenSite, entry: LedgerEntry) -> None:

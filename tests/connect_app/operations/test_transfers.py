@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from automation_rules.binding import Mode
-from connect_app.errors import Malformed, NotFound
+from connect_app.errors import Malformed, NotFound, Temporary
 from connect_app.jira.marks import LEVEL
 from connect_app.operations.carry_out import Carried
 from connect_app.operations.open_site import OpenSite
@@ -110,6 +110,28 @@ def desk(house: House, runtime: Runtime) -> Iterator[Uncode]:
     desk.bind(runtime)
     yield Uncode(site, runtime, desk, site.agent("Anna"), site.customer("Fabrice"), named)
     site.uninstall()
+
+
+@pytest.mark.promise("A5", "A11")
+def test_what_was_changed_under_an_answer_that_was_lost_is_on_record(desk: Uncode) -> None:
+    """Nothing asks for it again, since it is there: who takes it for not done never records it."""
+
+    def losing(path: str) -> None:
+        lost = {"method": "PUT", "path": path, "principal": "app", "effect": "fail_after", "times": 1}
+        desk.site.control.faults(desk.site.name, {"webhooks": {"drop": 1.0}, "rest": [lost]})
+        with pytest.raises(Temporary):
+            desk.run(ticket)
+        desk.site.control.faults(desk.site.name, {"webhooks": {"drop": 1.0}})
+        desk.run(ticket)
+
+    ticket = desk.fabrice.opens("SUP", "Assistance Utilisateur", "Un utilisateur de plus")
+    losing(r"/rest/api/3/issue/[^/]+$")
+    assert [action for action, _ in desk.audit(ticket)] == ["SetLevel"]
+    desk.anna.takes(ticket)
+    desk.anna.fills(ticket, desk.fields["Niveau de support"], {"value": N2})
+    losing(r"/rest/api/3/issue/[^/]+/assignee$")
+    assert desk.seen(ticket)[1] is None
+    assert [action for action, _ in desk.audit(ticket)].count("Assign") == 1
 
 
 @pytest.mark.promise("A5", "A11", "A24")
