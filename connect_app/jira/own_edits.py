@@ -1,4 +1,4 @@
-"""Finds in a request's history what an action changed that leaves no mark of its own: who holds it, at which level."""
+"""Finds in a request's history what an action without a mark of its own changed: who holds it, its level, a label."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from automation_rules.actions import Assign, SetLevel
+from automation_rules.actions import AddLabel, Assign, SetLevel
 from automation_rules.facts import Edit, Issue, Side
 from connect_app.jira.own_actions import SLACK
 from workflows.model import LEVEL_FIELD
 
 CHANGED: Mapping[str, Callable[[Edit], bool]] = {
+    AddLabel.__name__: lambda edit: edit.field == "labels",
     Assign.__name__: lambda edit: edit.field == "assignee",
     SetLevel.__name__: lambda edit: edit.known_as == LEVEL_FIELD,
 }
-"""The fields of one value: once it is changed nothing asks for the action again, so that it would never be recorded."""
+"""Once one of these is changed nothing asks for the action again, so that it would never be recorded."""
 
 
 def edit_of_ours(issue: Issue, action_kind: str, since: datetime) -> dict[str, Any] | None:
