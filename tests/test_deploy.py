@@ -5,6 +5,9 @@ from __future__ import annotations
 import importlib
 import re
 import shlex
+import shutil
+import subprocess
+import sys
 from configparser import ConfigParser
 from pathlib import Path
 from typing import Any
@@ -17,6 +20,7 @@ from connect_app.settings import PREFIX, Settings, read_settings
 
 DEPLOY = Path(__file__).resolve().parents[1] / "docs" / "deploy"
 COMPOSED = sorted(DEPLOY.glob("compose.*.yml"))
+SYSTEMD = shutil.which("systemd-analyze")
 UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
 SETTINGS = {PREFIX + name.upper() for name in Settings.model_fields}
 
@@ -88,6 +92,29 @@ def test_each_look_at_its_health_asks_a_page_that_exists(path: Path) -> None:
     pages = re.findall(r"127\.0\.0\.1:8060(/\w+)", path.read_text("utf-8"))
     assert pages
     assert set(pages) <= {"/healthz", "/readyz"}
+
+
+@pytest.mark.skipif(SYSTEMD is None, reason="systemd reads its units, and is not here")
+def test_systemd_finds_nothing_wrong_with_the_units(tmp_path: Path) -> None:
+    for path in UNITS:
+        there = path.read_text("utf-8").replace("/srv/relance/.venv/bin/python", sys.executable)
+        (tmp_path / path.name).write_text(there, "utf-8")
+    units = [str(tmp_path / path.name) for path in UNITS]
+    told = subprocess.run([str(SYSTEMD), "verify", *units], capture_output=True, text=True, check=False)
+    ours = [line for line in (told.stdout + told.stderr).splitlines() if "relance" in line]
+    assert (told.returncode, ours) == (0, [])
+
+
+def test_an_image_takes_nothing_along_that_a_checkout_keeps_to_itself() -> None:
+    """The Dockerfile copies the whole folder: another machine's environment, its keys and its databases stay behind."""
+    root = DEPLOY.parents[1]
+    left = set((root / ".dockerignore").read_text("utf-8").split())
+    caches = {"pytest_cache", "mypy_cache", "ruff_cache", "import_linter_cache"}
+    for line in (root / ".gitignore").read_text("utf-8").splitlines():
+        name = line.rstrip("/")
+        names = {name, f"**/{name}"} | ({".*_cache"} if name.lstrip(".") in caches else set())
+        assert names & left or name.startswith(".coverage"), f"{line} would be in the image"
+    assert {".git", ".coverage*", "**/secret.key", "**/*.env"} <= left
 
 
 def test_every_file_is_listed() -> None:
