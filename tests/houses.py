@@ -17,13 +17,18 @@ from tests.secrecy import OURS, kept_by, told_by, watched
 
 
 @contextlib.contextmanager
-def open_house(folder: Path, *, worker: bool = True) -> Iterator[House]:
-    """A sandbox, a web server and a worker, which is sent away at once when the tests run the jobs themselves."""
+def open_house(folder: Path, *, worker: bool = True, poll: str = "0.1") -> Iterator[House]:
+    """A sandbox, a web server and a worker, which is sent away at once when the tests run the jobs themselves.
+
+    The worker looks for something to do each `poll` seconds: that is most of what it costs while nothing happens.
+    """
     house = House(
         folder,
         nursery=shared_nursery(),
         RELANCE_DATABASE_URL=database_in(folder),
         RELANCE_LOG_LEVEL="DEBUG",
+        RELANCE_TICK_SECONDS=poll,
+        RELANCE_POLL_SECONDS=poll,
     )
     try:
         if os.environ.get("RELANCE_REQUIRE_CONTRACTS"):

@@ -35,7 +35,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="package")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with open_house(tmp_path_factory.mktemp("pages")) as house:
+    with open_house(tmp_path_factory.mktemp("pages"), poll="0.3") as house:
         yield house
 
 
