@@ -14,6 +14,7 @@ from connect_app.engine import Worker
 from connect_app.logs import logger
 from connect_app.operations.ask_time import ask_time
 from connect_app.operations.forget_sites import forget_sites
+from connect_app.operations.live_workers import live_workers
 from connect_app.operations.parts import Parts
 from connect_app.operations.sweep_times import slot_of
 
@@ -49,6 +50,7 @@ def schedule(parts: Parts, worker: Worker, boot: str) -> BackgroundScheduler:
 
     def reap() -> None:
         worker.reap(silent_seconds=settings.silent_seconds)
+        parts.sites.gates.divide(len(live_workers(parts)))
         store.inbox.forget_before(parts.clock.now() - KEPT)
         worker.jobs.forget_before(parts.clock.host_time() - KEPT.total_seconds())
         store.pauses.forget_before(parts.clock.host_time())
@@ -60,6 +62,7 @@ def schedule(parts: Parts, worker: Worker, boot: str) -> BackgroundScheduler:
             ask_time(parts)
 
     beat()
+    parts.sites.gates.divide(len(live_workers(parts)))
     scheduler.add_job(worker.drain, "interval", seconds=settings.poll_seconds, id="drain")
     scheduler.add_job(tick, "interval", seconds=settings.tick_seconds, id="tick")
     scheduler.add_job(beat, "interval", seconds=settings.silent_seconds / BEATS, id="beat")

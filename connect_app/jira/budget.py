@@ -38,7 +38,9 @@ class Bucket:
 
 
 class Budget:
-    """The burst budgets of one site in this process."""
+    """The burst budgets of one site in this process; `share` is how many processes of ours they are divided among."""
+
+    share = 1
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
@@ -65,9 +67,11 @@ class Budget:
             return wait
 
     def _bucket(self, endpoint: str, now: float) -> Bucket:
-        limit = burst_of(endpoint)
+        limit = burst_of(endpoint) / self.share
         size = max(1.0, limit * AT_ONCE)
-        return self._buckets.setdefault(endpoint, Bucket(limit * STEADY, size, size, now))
+        bucket = self._buckets.setdefault(endpoint, Bucket(limit * STEADY, size, size, now))
+        bucket.rate, bucket.size = limit * STEADY, size
+        return bucket
 
     def _times(self, issue: str, now: float) -> list[float]:
         """When the last writes on an issue were or will be sent, oldest first."""

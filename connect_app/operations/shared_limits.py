@@ -93,6 +93,7 @@ class Gates:
         self._spending = Spending(lambda amounts: keep_spent(points, amounts))
         self._lock = threading.Lock()
         self._gates: dict[str, Gate] = {}
+        self._share = 1
 
     def of(self, installation: Installation) -> Gate:
         """The gate of a site."""
@@ -102,9 +103,17 @@ class Gates:
             if gate is None:
                 seconds = self._settings.retry_seconds
                 gate = Gate(installation.id, shared, self._spending, self._clock.host_time, self._clock.hear, seconds)
+                gate.budget.share = self._share
                 self._gates[installation.id] = gate
             gate.pauses = shared  # it may have come in by another door
             return gate
+
+    def divide(self, processes: int) -> None:
+        """From now on each site's burst limits are divided among so many processes of ours."""
+        with self._lock:
+            self._share = max(1, processes)
+            for gate in self._gates.values():
+                gate.budget.share = self._share
 
     def paused(self, working: Callable[[], list[Installation]]) -> frozenset[str]:
         """The sites that may not be asked anything now, because a quota is spent."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -17,6 +18,7 @@ from connect_app.store.agenda import Appointment
 from connect_app.store.database import open_database
 from connect_app.store.inbox import Delivery
 from connect_app.store.schema import agenda
+from connect_app.ticks import schedule
 from tests.connect_app.small_jira import NOON, SmallJira, all_done, install, small_jira, until
 
 DIES = {
@@ -77,6 +79,22 @@ def test_an_idle_worker_looks_at_our_queue_often_and_at_the_engines_own_never(ru
         sa.event.remove(runtime.jobs.engine, "before_cursor_execute", look)
     assert sum(f"'{QUEUE}'" in one for one in looks) > 4
     assert not [one for one in looks if "internal_queue" in one]
+
+
+def test_workers_divide_the_burst_limits_of_each_site(runtime: Runtime, worker: Worker, site: str) -> None:
+    opened = runtime.parts.sites.open(site)
+    assert opened is not None
+    gates = runtime.parts.sites.gates
+    assert gates.of(opened.installation).budget.share == 1
+    runtime.store.workers.beat("another", boot="x", host_time=runtime.clock.host_time())
+    try:
+        schedule(runtime.parts, worker, boot="y")
+        assert gates.of(opened.installation).budget.share == 2
+        assert gates.of(replace(opened.installation, id="a later site")).budget.share == 2
+    finally:
+        for known in runtime.store.workers.all():
+            runtime.store.workers.retire(known.executor_id)
+        gates.divide(1)
 
 
 @pytest.mark.usefixtures("worker")

@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connect_app.errors import Temporary
-from connect_app.jira.budget import Budget
+from connect_app.jira.budget import AT_ONCE, STEADY, Budget
 from connect_app.jira.gate import LONGEST_SILENCE, PATIENCE, QUOTA_WAIT, SILENT, Gate
 from connect_app.jira.limit_headers import BURST, PER_ISSUE, QUOTA_GLOBAL, QUOTA_TENANT
 from connect_app.jira.spending import Account, Amount, Purpose, Spending, spending_on
+from connect_app.jira.tariff import burst_of
 
 READ, WRITE = ("GET", "rest/api/3/issue/1"), ("POST", "rest/api/3/issue/1/comment")
 OTHER_READ, OTHER_WRITE = ("GET", "rest/api/3/field"), ("POST", "rest/api/3/issue/2/comment")
@@ -243,3 +244,21 @@ def test_each_site_and_endpoint_has_a_budget_of_its_own() -> None:
     assert waits.count(0) < 150
     hours.at += 60
     assert budget.take("GET rest/api/3/issue/{}", None, patience=0) == 0
+
+
+@pytest.mark.parametrize("workers", [1, 2, 7])
+def test_several_workers_keep_below_the_limit_together(workers: int) -> None:
+    hours = Hours()
+    crew = [Budget(hours.now) for _ in range(workers)]
+    call = "GET rest/api/3/issue/{}"
+    for budget in crew:
+        assert budget.take(call, None, patience=0) == 0, "each begins as if it were alone"
+        budget.share = workers
+    hours.at += 60
+    sent = 0
+    for _ in range(10_000):
+        hours.at += 0.001
+        sent += sum(budget.take(call, None, patience=0) == 0 for budget in crew)
+    seconds = 10
+    limit = burst_of(call)
+    assert 0.6 * limit * seconds < sent <= (STEADY * seconds + AT_ONCE) * limit + workers
