@@ -28,10 +28,10 @@ def test_a_copy_of_day_5_put_back_on_day_7_is_one_reminder_2_and_one_closure(
 ) -> None:
     copy = tmp_path / "relance.copy"
     house.to(waiting.asked + 3 * DAY)
-    house.to(waiting.asked + 5 * DAY)
+    house.control.to(waiting.asked + 5 * DAY)  # nothing is due on this day, nor on the seventh
     copy_database(house, copy)
     house.to(waiting.asked + 6 * DAY)
-    house.to(waiting.asked + 7 * DAY)
+    house.control.to(waiting.asked + 7 * DAY)
     assert len(waiting.new()) == 2
     lose_database(house, runtime)
     put_back(house, copy)
@@ -43,7 +43,6 @@ def test_a_copy_of_day_5_put_back_on_day_7_is_one_reminder_2_and_one_closure(
     assert len(known) == 1, "the copy is of day 5: it knows of one reminder"
     house.start_worker()
     house.settle()
-    house.to(waiting.asked + 8 * DAY)
     assert len(waiting.new()) == 2
     house.to(waiting.asked + 12 * DAY)
     waiting.was_told_once()
