@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TypedDict, Unpack
+from typing import NamedTuple, TypedDict, Unpack
 from urllib.parse import quote, urlencode, urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Frame, Locator, Page, Route
@@ -81,14 +81,29 @@ class Look(TypedDict, total=False):
     height: int
 
 
+class Window(NamedTuple):
+    """What cannot be changed once it is there; where the bridge is kept away, no other page may have left it behind."""
+
+    language: str
+    width: int
+    height: int
+    blocked: bool
+
+
 @dataclass
 class Browsing:
-    """One browser; each viewer has a profile of their own, and every page knows the bridge's address offline."""
+    """One browser; a visit begins with its viewer's cookies alone, and every page knows the bridge's address offline.
+
+    A window costs the browser far more than a page in it: one that was left is looked through again.
+    """
 
     browser: Browser
     site: Site
     app: str
     _open: list[Page] = field(default_factory=list)
+    _at_rest: dict[Window, list[Page]] = field(default_factory=dict)
+    _windows: dict[Page, Window] = field(default_factory=dict)
+    _looks: dict[Page, Look] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
     def visit(
@@ -117,10 +132,9 @@ class Browsing:
 
     def open(self, viewer: str | None, path: str, **look: Unpack[Look]) -> Page:
         """Opens a page of the local Jira itself."""
-        context = self._profile(viewer, look)
-        page = context.new_page()
-        page.on("console", lambda message: self._heard(message, look))
-        page.on("pageerror", lambda error: self.problems.append(f"script error: {error}"))
+        page = self._window(look)
+        self._looks[page] = look
+        self._introduce(page.context, viewer, look)
         self._open.append(page)
         page.goto(f"{self.site.url}{path}", wait_until="domcontentloaded")
         return page
@@ -138,28 +152,43 @@ class Browsing:
 
     def close_pages(self) -> list[str]:
         """Closes what the test has opened; gives the errors that the browser told meanwhile."""
-        for context in {page.context for page in self._open}:
-            context.close()
+        for page in self._open:
+            del self._looks[page]  # what it tells from now on is nobody's
+            page.unroute_all(behavior="ignoreErrors")
+            page.goto("about:blank")
+            self._at_rest.setdefault(self._windows[page], []).append(page)
         self._open.clear()
         told, self.problems[:] = list(self.problems), []
         return told
 
-    def _profile(self, viewer: str | None, look: Look) -> BrowserContext:
-        language = look.get("language", "fr")
+    def _window(self, look: Look) -> Page:
+        """An empty page in a window for such a look."""
+        language, blocked = look.get("language", "fr"), look.get("blocked", False)
+        window = Window(language, look.get("width", 1000), look.get("height", 800), blocked)
+        if resting := self._at_rest.get(window):
+            return resting.pop()
         context = self.browser.new_context(
             locale="en-US" if language == "en" else "fr-FR",
             timezone_id="Europe/Paris",
-            viewport={"width": look.get("width", 1000), "height": look.get("height", 800)},
+            viewport={"width": window.width, "height": window.height},
         )
         context.set_default_timeout(PATIENCE)
+        self._route(context, blocked=blocked)
+        page = context.new_page()
+        page.on("console", lambda message: self._heard(page, message))
+        page.on("pageerror", lambda error: self._told(page, f"script error: {error}"))
+        self._windows[page] = window
+        return page
+
+    def _introduce(self, context: BrowserContext, viewer: str | None, look: Look) -> None:
+        """Leaves nothing in a profile but who looks and how."""
+        context.clear_cookies()
         chosen = {
             f"viewer-{self.site.name}": viewer or "anonymous",
-            "language": language,
+            "language": look.get("language", "fr"),
             "theme": "dark" if look.get("dark") else "light",
         }
         context.add_cookies([{"name": name, "value": value, "url": self.site.url} for name, value in chosen.items()])
-        self._route(context, blocked=look.get("blocked", False))
-        return context
 
     def _route(self, context: BrowserContext, *, blocked: bool) -> None:
         def answer(route: Route) -> None:
@@ -176,13 +205,17 @@ class Browsing:
 
         context.route(lambda url: urlsplit(url).hostname not in {"127.0.0.1", "localhost"}, answer)
 
-    def _heard(self, message: ConsoleMessage, look: Look) -> None:
-        text = message.text
+    def _told(self, page: Page, problem: str) -> None:
+        if page in self._looks:
+            self.problems.append(problem)
+
+    def _heard(self, page: Page, message: ConsoleMessage) -> None:
+        look, text = self._looks.get(page, Look()), message.text
         refused = not look.get("ready", True) and text.startswith("Failed to load resource")
         kept_away = look.get("blocked") and "ERR_FAILED" in text
         if message.type != "error" or refused or kept_away or NOISE.search(text):
             return
-        self.problems.append(f"console: {text} ({message.location.get('url', '')})")
+        self._told(page, f"console: {text} ({message.location.get('url', '')})")
 
 
 def frame_of(page: Page, module: str, around: str = "") -> Frame:
