@@ -46,7 +46,7 @@ AT_ONCE = 64
 WAITING = ["ENQUEUED", "PENDING", "DELAYED"]
 STATES = {"ENQUEUED": "waiting", "PENDING": "running", "DELAYED": "delayed", "ERROR": "failed"}
 
-INNER_SECONDS, DELAYED_POLLS = 60.0, 3
+INNER_SECONDS, DELAYED_POLLS = 60.0, 2
 """How often the engine looks at its own queue, which we never use, and, in our polls, whether retries are due."""
 
 MOST_PUT_OFF = 6

@@ -58,7 +58,7 @@ class Settings(BaseModel):
     clock_url: str | None = Field(default=None, description="a sandbox's test clock; development only")
     tick_seconds: float = Field(default=60.0, gt=0, description="how often the due agenda is looked at")
     sweep_minutes: int = Field(default=60, gt=0, description="how often every open request is read again")
-    poll_seconds: float = Field(default=1.0, gt=0, le=10, description="how often queues are looked at")
+    poll_seconds: float = Field(default=1.5, gt=0, le=10, description="how often queues are looked at")
     retry_seconds: float = Field(default=10.0, gt=0, description="first wait before asking Jira again")
     silent_seconds: float = Field(
         default=60.0, ge=3, le=600, description="how long a worker is silent before the others take over its jobs"
