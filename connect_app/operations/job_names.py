@@ -16,6 +16,8 @@ LANES = 16
 """Partitions of one installation: one issue is always in the same, so its jobs run one after the other, and a site that
 answers slowly holds this many of a worker's jobs at most."""
 
+_OF_HINTS = re.compile(r"inbox/(\d+)/")
+
 MOST_TOGETHER = 25
 """Issues that one job looks at, one after the other: they are all of one lane and would wait for each other anyway."""
 
@@ -73,6 +75,12 @@ def retry_name(job_id: str, attempt: int) -> str:
     """The next try's; a job started by a retry keeps that in its name, lest its tries take its maker's."""
     root = re.sub(r"/retry-\d+$", "", job_id)
     return f"{root}/retry-{attempt + 1:03d}"
+
+
+def newest_row(name: str) -> int | None:
+    """The newest row of the inbox that a job answers, also by a retry of it; None when no webhook made it."""
+    hint = _OF_HINTS.match(name)
+    return None if hint is None else int(hint[1])
 
 
 def _hint_name(group: Waiting) -> str:

@@ -9,9 +9,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import postgresql
 
 from connect_app.store.schema import inbox, to_microseconds
+from connect_app.store.upsert import insert_into
 
 _ROWS = "rows"
 _IDENTITY = (inbox.c.installation_id, inbox.c.delivery_id, inbox.c.event)
@@ -62,7 +63,7 @@ class InboxWriter:
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
-        self._insert_all, self._insert_new = _statements(engine.dialect.name)
+        self._insert_all, self._insert_new = _statements(engine)
         self._connection: sa.Connection | None = None
         self._guard = threading.Lock()
         self._waiting: deque[_Entry] = deque()
@@ -179,23 +180,21 @@ class InboxWriter:
             connection.close()
 
 
-def _statements(dialect: str) -> tuple[sa.Insert, sa.Insert]:
+def _statements(engine: sa.Engine) -> tuple[sa.Insert, sa.Insert]:
     """One that is for rows of which none is known, and one that skips the known and tells the new.
 
     A batch travels as one JSON text, so there is one statement for every size. On SQLite each call into the database is
     a moment in which another thread takes the interpreter away: one for a batch, one more for each row that is told.
     """
-    if dialect == "postgresql":
+    if engine.dialect.name == "postgresql":
         columns = [sa.column(column.name, column.type) for column in _COLUMNS]
         told = sa.func.json_to_recordset(sa.cast(sa.bindparam(_ROWS, type_=sa.Text), postgresql.JSON))
         rows = sa.select(told.table_valued(*columns).render_derived(with_types=True))
-        insert: postgresql.Insert | sqlite.Insert = postgresql.insert(inbox)
     else:
         each = sa.func.json_each(sa.bindparam(_ROWS, type_=sa.Text)).table_valued("value")
         # Without a condition SQLite would read ON CONFLICT as a join's.
         rows = sa.select(*(sa.func.json_extract(each.c.value, f"$.{c.name}") for c in _COLUMNS)).where(sa.true())
-        insert = sqlite.insert(inbox)
-    insert = insert.from_select([column.name for column in _COLUMNS], rows)
+    insert = insert_into(engine, inbox).from_select([column.name for column in _COLUMNS], rows)
     return insert, insert.on_conflict_do_nothing().returning(*_IDENTITY)
 
 

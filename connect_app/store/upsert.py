@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 
-def insert_into(connection: sa.Connection, table: sa.Table) -> postgresql.Insert | sqlite.Insert:
-    """An insert that knows `on_conflict_do_…`, in the dialect of the connection."""
-    return _insert(connection.dialect.name, table)
+def insert_into(database: sa.Connection | sa.Engine, table: sa.Table) -> postgresql.Insert | sqlite.Insert:
+    """An insert that knows `on_conflict_do_…`, in the dialect of the database."""
+    return _insert(database.dialect.name, table)
 
 
 def upsert(connection: sa.Connection, table: sa.Table, values: Mapping[str, Any]) -> None:
